@@ -1,0 +1,317 @@
+/**
+ * The machine contract between emitted code, the native runner and its client: the only source of these numbers.
+ * `native/layout.h` is written from this file (layout-header.ts) and a test keeps it current; native/README.md is the prose.
+ * All offsets and sizes are in bytes, all values little-endian.
+ */
+import {assert} from '#engine/base/assert.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+/** Header of every vmctx; the per-module area of `instanceLayout` follows. */
+export const VmContext = {
+  stackLimit: 0, // u64: the lowest SP that a frame may reach
+  builtins: 8, // pointer to the array of C functions, indexed by `builtins[name].index`
+  runtime: 16, // pointer to the runner's record of the instance; not for emitted code
+  hostFunction: 24, // in the private vmctx of a host function: pointer to its FuncRef; elsewhere 0
+  header: 32,
+} as const;
+
+/** What a table entry, a funcref value and the function area of a vmctx hold or point to. */
+export const FuncRef = {
+  code: 0, // u64: address of the function's wasm-convention entry
+  vmctx: 8, // u64: first argument of that code
+  typeId: 16, // u64: canonical type id of the runner (upper half 0)
+  handle: 24, // u64: the client's handle of the function
+  size: 32,
+} as const;
+
+/** Pointed to by the vmctx, one per memory, shared by all instances that see the memory. The base never moves. */
+export const MemoryDesc = {byteLength: 0, base: 8} as const;
+
+/** Pointed to by the vmctx, one per table. `entries` moves when the table grows; each entry is an 8-byte reference. */
+export const TableDesc = {entries: 0, length: 8} as const;
+
+export const GLOBAL_SIZE = 16;
+
+/**
+ * References in emitted code, 8 bytes: null 0; funcref a pointer to its FuncRef (8-aligned);
+ * host externref id k: k << 2 | 2; i31 x: x << 1 | 1.
+ */
+export const Reference = {null: 0n, externBits: 2n, externShift: 2n} as const;
+
+/** References on the wire: u32 tag, then u32 payload. `global` is input only and means: the present value of that global. */
+export const RefTag = {null: 0, func: 1, extern: 2, i31: 3, object: 4, global: 16, wild: 0xffffffff} as const;
+
+/**
+ * C functions that emitted code may call through the vmctx, SysV / AAPCS64 convention, on the wasm stack (16-aligned).
+ * u64 amounts must be zero-extended. `traps`: does not return when it traps; the trap is reported at the return address.
+ */
+const builtinRows = [
+  ['memoryGrow', 'vmctx u32:memory u64:delta', 'u64'], // old size in pages, all ones when it fails
+  ['memoryFill', 'vmctx u32:memory u64:address u32:value u64:length', 'traps'],
+  ['memoryCopy', 'vmctx u32:to u32:from u64:toAddress u64:fromAddress u64:length', 'traps'],
+  ['memoryInit', 'vmctx u32:memory u32:segment u64:address u64:offset u64:length', 'traps'],
+  ['dataDrop', 'vmctx u32:segment', ''],
+  ['tableGrow', 'vmctx u32:table ref:value u64:delta', 'u64'], // old length, all ones when it fails
+  ['tableFill', 'vmctx u32:table u64:index ref:value u64:length', 'traps'],
+  ['tableCopy', 'vmctx u32:to u32:from u64:toIndex u64:fromIndex u64:length', 'traps'],
+  ['tableInit', 'vmctx u32:table u32:segment u64:index u64:offset u64:length', 'traps'],
+  ['elemDrop', 'vmctx u32:segment', ''],
+  ['hostCall', 'vmctx slots', 'traps'], // vmctx of the host function; slots in: arguments, out: results
+  ['trap', 'vmctx u32:code', 'traps'],
+] as const;
+
+export type Builtin = (typeof builtinRows)[number][0];
+
+export interface BuiltinRow {
+  readonly index: number;
+  /** Byte offset in the array that `VmContext.builtins` points to. */
+  readonly offset: number;
+  /** Integer parameters in order, each `type` or `type:name`. */
+  readonly params: readonly string[];
+  readonly result: 'u64' | '';
+  readonly traps: boolean;
+}
+
+function numbered(): Readonly<Record<Builtin, BuiltinRow>> {
+  const table: Partial<Record<Builtin, BuiltinRow>> = {};
+  builtinRows.forEach(([name, params, result], index) => {
+    const traps = result === 'traps';
+    table[name] = {index, offset: index * 8, params: params.split(' '), result: result === 'u64' ? 'u64' : '', traps};
+  });
+  return table as Record<Builtin, BuiltinRow>;
+}
+
+export const builtins = numbered();
+
+/** Frames: u32 byte length of what follows the header, u32 magic, u32 kind or status, u32 sequence number; payload. */
+export const Frame = {header: 16, requestMagic: 0x51584c50, replyMagic: 0x52584c50} as const;
+export const FrameKind = {ping: 1, hello: 2, batch: 3, shutdown: 4} as const;
+
+/** Every op: u32 op | flags << 8, u32 byte length of the op with this header, then its fields (u32 units, blobs padded to 4). */
+export const Op = {
+  reset: 1, // -
+  group: 2, // -
+  code: 3, // code, bytes
+  memory: 4, // memory, flags, pageSizeLog2, 0, u64 minPages, u64 maxPages
+  table: 5, // table, ref init, u64 length, u64 max
+  global: 6, // global, isRef, u64 low (or ref), u64 high
+  instance: 7, // instance, vmctxSize, dataSegments, elemSegments, n, memories[n], n, tables[n]
+  fields: 8, // instance, n, n * (field kind, offset, u64 value)
+  globalsAt: 9, // instance, offset, first global, n, n * isRef (u32)
+  functionsAt: 10, // instance, offset, first function, code, n, n * (code offset, type id)
+  hostFunction: 11, // function, type id, code, code offset, script (host-script.ts)
+  hostWorld: 12, // seed, n, memories[n], n, n * (function, code, code offset, argument slots, result slots)
+  dataSegment: 13, // instance, index, bytes
+  elemSegment: 14, // instance, index, n, n * ref
+  globalWrite: 15, // global, 0, u64 low (or ref), u64 high
+  memoryWrite: 16, // memory, 0, u64 offset, bytes
+  tableWrite: 17, // table, n, u64 offset, n * ref
+  call: 18, // function, code, code offset of entry, timeout ms, argument slots, result slots, ref masks, u64 arguments
+  memoryRead: 19, // memory, length, u64 offset -> bytes
+  memoryDigest: 20, // memory, wants chunks -> u64 byte length, digest, n, chunk digests[n]
+  memoryGrow: 21, // memory, 0, u64 delta -> u64 old pages or all ones
+  tableRead: 22, // table, n, u64 offset -> u64 length, n * ref
+  tableDigest: 23, // table -> u64 length, digest
+  globalRead: 24, // n, globals[n] -> n * (u64 low or ref, u64 high)
+  hostTrace: 25, // clear -> calls, hash, n, entries
+} as const;
+
+export type OpName = keyof typeof Op;
+
+/** `guarded` ops are skipped after a guarded op of the same group failed; `Op.group` starts a group. */
+export const OpFlag = {guarded: 1} as const;
+
+export const MemoryFlag = {is64: 1, shared: 2} as const;
+
+/** What a field write stores at its vmctx offset; `value` is an immediate or a handle. */
+export const FieldKind = {
+  u32: 0,
+  u64: 1,
+  memoryBase: 2,
+  memoryDesc: 3,
+  tableDesc: 4,
+  globalCell: 5,
+  funcRef: 6,
+  codeAddress: 7, // value = code handle | code offset << 32
+} as const;
+
+/** First word of each reply record; the second is the record's byte length with this header. */
+export const Status = {
+  ok: 0, //
+  trap: 1, // the facts of `TrapRecord`
+  timeout: 2, // the same facts
+  skipped: 3, // guarded, and an earlier op of the group failed
+  resource: 4, // out of address space, or above a limit of this file
+} as const;
+
+export const ReplyStatus = {ok: 0, malformed: 1} as const;
+
+/** Why a frame was refused: reply payload = code, op index, byte offset of the op in the payload, op number. */
+export const MalformedReason = {
+  frame: 1, // unknown frame kind or length
+  opHeader: 2, // op length out of range, or reserved flags set
+  opNumber: 3,
+  opBody: 4, // fields and op length disagree
+  handle: 5, // not allocated, or allocated twice
+  range: 6, // an offset, index, count or size out of range
+  value: 7, // a field with a closed set of values holds another one
+} as const;
+
+/** How code stopped. */
+export const TrapOrigin = {
+  code: 0, // signal at `codeOffset` in `code`
+  builtin: 1, // a builtin trapped with `trapCode`; `codeOffset` is the return address of its call
+  wild: 2, // signal outside of emitted code: the runner may be corrupt, restart it
+  operation: 3, // MEMORY_WRITE and the like, no code involved
+} as const;
+
+export const FaultClass = {none: 0, memory: 1, stack: 2, unknown: 3} as const;
+
+/** Payload of a trap or timeout record, each u32 but the last, which is u64. */
+export const TrapRecord = {
+  origin: 8, // TrapOrigin
+  signal: 12, // signal number, 0 without
+  trapCode: 16, // base/traps.ts, 0 when the trap table has to tell
+  code: 20, // code handle, 0xffffffff when outside of emitted code
+  codeOffset: 24,
+  fault: 28, // FaultClass
+  memory: 32, // memory handle of the guard that was hit
+  reserved: 36,
+  address: 40, // u64: offset from the memory's base, or from the top of the stack downwards, or the raw address
+  size: 48,
+} as const;
+
+/** CPU features, one bit each in the hello reply. */
+export const CpuFeature = {
+  sse3: 0,
+  ssse3: 1,
+  sse41: 2,
+  sse42: 3,
+  popcnt: 4,
+  avx: 5,
+  avx2: 6,
+  bmi1: 7,
+  bmi2: 8,
+  lzcnt: 9,
+  fma: 10,
+  f16c: 11,
+  avx512f: 12,
+  lse: 16,
+  fp16: 17,
+} as const;
+
+export const Arch = {x64: 1, arm64: 2} as const;
+
+export const Limits = {
+  frameBytes: 64 << 20, // longest payload
+  handles: 1 << 20, // per kind, exclusive
+  vmctxBytes: 64 << 20,
+  memoryBytes: 2 ** 32, // largest linear memory
+  reservationBytes: 2 ** 33 + 65536, // from the base; everything above the length faults
+  tableEntries: 10_000_000,
+  segments: 1 << 20, // per instance and kind
+  callSlots: 4096,
+  hostSlots: 2048, // of one host function
+  stackBytes: 1 << 20, // default size of the wasm stack
+  stackReserve: 65536, // below stackLimit, for builtins
+  stackGuard: 65536, // unmapped, below the stack
+  readBytes: 16 << 20, // of one MEMORY_READ or TABLE_READ
+  digestChunk: 65536,
+} as const;
+
+/** What an instance contains. Imports come first in the index spaces of globals and functions. */
+export interface InstanceCounts {
+  readonly memories: number;
+  readonly tables: number;
+  readonly importedGlobals: number;
+  /** Defined in the module. */
+  readonly globals: number;
+  readonly importedFunctions: number;
+  /** Defined in the module. */
+  readonly functions: number;
+  /** Entries of the type section, after recursive groups are flattened. */
+  readonly types: number;
+}
+
+/** Byte offsets of the areas of a vmctx. Use the functions below for single items. */
+export interface InstanceLayout {
+  readonly counts: InstanceCounts;
+  /** Per memory 16 bytes: base pointer, pointer to its MemoryDesc. */
+  readonly memories: number;
+  /** Per table 8 bytes: pointer to its TableDesc. */
+  readonly tables: number;
+  /** Per imported global 8 bytes: pointer to its 16-byte cell. */
+  readonly importedGlobals: number;
+  /** Per imported function 8 bytes: pointer to its FuncRef. */
+  readonly importedFunctions: number;
+  /** Per own global 16 bytes, 16-aligned: the cell. */
+  readonly globals: number;
+  /** Per type index 4 bytes: the canonical type id. */
+  readonly types: number;
+  /** Per own function 32 bytes: the FuncRef. */
+  readonly functions: number;
+  /** Whole vmctx, a multiple of 16. The vmctx is 64-aligned. */
+  readonly size: number;
+}
+
+const align16 = (offset: number): number => (offset + 15) & ~15;
+
+/** Layout of the vmctx for a module with these counts; compiler and client both call it. */
+export function instanceLayout(counts: InstanceCounts): InstanceLayout {
+  const memories = VmContext.header;
+  const tables = memories + 16 * counts.memories;
+  const importedGlobals = tables + 8 * counts.tables;
+  const importedFunctions = importedGlobals + 8 * counts.importedGlobals;
+  const globals = align16(importedFunctions + 8 * counts.importedFunctions);
+  const types = globals + GLOBAL_SIZE * counts.globals;
+  const functions = align16(types + 4 * counts.types);
+  const size = functions + FuncRef.size * counts.functions;
+  assert(size <= Limits.vmctxBytes, `vmctx of ${size} bytes`);
+  return {counts, memories, tables, importedGlobals, importedFunctions, globals, types, functions, size};
+}
+
+/** Offset of the base pointer of memory `index`. */
+export function memoryBaseOffset(layout: InstanceLayout, index: number): number {
+  assert(index < layout.counts.memories, `memory ${index}`);
+  return layout.memories + 16 * index;
+}
+
+/** Offset of the pointer to the MemoryDesc of memory `index`. */
+export function memoryDescOffset(layout: InstanceLayout, index: number): number {
+  return memoryBaseOffset(layout, index) + 8;
+}
+
+/** Offset of the pointer to the TableDesc of table `index`. */
+export function tableDescOffset(layout: InstanceLayout, index: number): number {
+  assert(index < layout.counts.tables, `table ${index}`);
+  return layout.tables + 8 * index;
+}
+
+/** Where an item of an index space lies: inline in the vmctx, or behind a pointer there when it is imported. */
+export interface Place {
+  readonly offset: number;
+  readonly imported: boolean;
+}
+
+/** Place of the 16-byte cell of global `index`. */
+export function globalPlace(layout: InstanceLayout, index: number): Place {
+  const own = index - layout.counts.importedGlobals;
+  assert(own < layout.counts.globals, `global ${index}`);
+  if (own < 0) return {offset: layout.importedGlobals + 8 * index, imported: true};
+  return {offset: layout.globals + GLOBAL_SIZE * own, imported: false};
+}
+
+/** Place of the FuncRef of function `index`. */
+export function functionPlace(layout: InstanceLayout, index: number): Place {
+  const own = index - layout.counts.importedFunctions;
+  assert(own < layout.counts.functions, `function ${index}`);
+  if (own < 0) return {offset: layout.importedFunctions + 8 * index, imported: true};
+  return {offset: layout.functions + FuncRef.size * own, imported: false};
+}
+
+/** Offset of the canonical type id (u32) of type `index`. */
+export function typeIdOffset(layout: InstanceLayout, index: number): number {
+  assert(index < layout.counts.types, `type ${index}`);
+  return layout.types + 4 * index;
+}
