@@ -1,0 +1,53 @@
+/**
+ * The interface of an engine to the harness. Synchronous: an engine in another process blocks on its channel.
+ * `Session` links instances as the official scripts need; `runCase` is the short way of the campaign.
+ */
+import type {WireValue} from '#engine/base/wire-value.ts';
+import type {FeatureSet} from '#engine/wasm/features.ts';
+import type {Case} from '#generators/case.ts';
+import type {EngineKey} from './keys.ts';
+import type {CallOutcome, Observation} from './observation.ts';
+
+declare const compiledBrand: unique symbol;
+/** A compiled module of one session; opaque. */
+export type Compiled = {readonly [compiledBrand]: true};
+declare const instanceBrand: unique symbol;
+/** An instance of one session; opaque. */
+export type Instance = {readonly [instanceBrand]: true};
+
+/** Finds the instance that an import's module name stands for; undefined when there is none (unlinkable). */
+export type Lookup = (module: string) => Instance | undefined;
+
+/** Result of an instantiation: an instance, or how it failed. Effects of a failed one persist (spec section 4.5.4). */
+export type Instantiation =
+  | {readonly kind: 'instance'; readonly instance: Instance}
+  | {readonly kind: 'unlinkable'; readonly message: string}
+  | {readonly kind: 'failed'; readonly outcome: CallOutcome};
+
+/** Instances that can link with each other: one per script file. */
+export interface Session {
+  /** Throws Malformed, Invalid or Unsupported (engine/src/base/errors.ts). */
+  compile(bytes: Uint8Array): Compiled;
+  instantiate(compiled: Compiled, lookup: Lookup): Instantiation;
+  /** Calls an exported function. Unknown exports are a Bug of the caller. */
+  invoke(instance: Instance, name: string, args: readonly WireValue[]): CallOutcome;
+  readGlobal(instance: Instance, name: string): WireValue;
+  close(): void;
+}
+
+export interface CaseOptions {
+  /** Wall-clock limit per call in milliseconds, where the engine can enforce one. */
+  readonly timeoutMs: number;
+}
+
+export interface Engine {
+  readonly key: EngineKey;
+  /** Version and flags, for people and for the store. */
+  readonly version: string;
+  /** Features that the engine implements: cases and scripts outside it are `unsupported`, by name. */
+  readonly features: FeatureSet;
+  session(features: FeatureSet): Session;
+  /** Never throws for what a module does; throws Bug for faults of ours. */
+  runCase(testCase: Case, options: CaseOptions): Observation;
+  close(): void;
+}
