@@ -6,6 +6,7 @@ import type {WireValue} from '#engine/base/wire-value.ts';
 import type {FeatureSet} from '#engine/wasm/features.ts';
 import type {Case} from '#generators/case.ts';
 import type {EngineKey} from './keys.ts';
+import type {Phase} from '../shard.ts';
 import type {CallOutcome, Observation} from './observation.ts';
 
 declare const compiledBrand: unique symbol;
@@ -42,6 +43,12 @@ export interface CaseOptions {
 
 export interface Engine {
   readonly key: EngineKey;
+  /** Family of engineKeys: one voice in a vote. */
+  readonly family: string;
+  /** Set when the engine's process died or cannot be trusted any more: it must be closed and opened again. */
+  readonly lost: boolean;
+  /** Microseconds spent so far by phase of harness/src/shard.ts, where the engine knows; only ever grows. */
+  readonly timings?: Readonly<Partial<Record<Phase, number>>>;
   /** Version and flags, for people and for the store. */
   readonly version: string;
   /** Features that the engine implements: cases and scripts outside it are `unsupported`, by name. */
