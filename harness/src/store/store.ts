@@ -82,8 +82,19 @@ export class Store {
     return (this.#db.prepare('SELECT id FROM engine_build WHERE engine_id = ? AND version = ?').get(id, version) as {id: number}).id;
   }
 
-  /** Commits a shard with its findings and moves the watermark; throws when the shard does not start at the watermark. */
-  commitShard(campaignId: number, part: ShardPart, settled: readonly Settled[], builds: ReadonlyMap<EngineKey, number>, nowMs: number): Placement[] {
+  /** Whether a bucket with this deciding signature exists. */
+  knows(signature: Signature): boolean {
+    return this.#bucketOf(signature) !== undefined;
+  }
+
+  /**
+   * Commits a shard with its findings and moves the watermark; throws when the shard does not start at the watermark.
+   * `within` runs at the end of the transaction; when it throws, nothing is stored.
+   */
+  commitShard(
+    campaignId: number, part: ShardPart, settled: readonly Settled[], builds: ReadonlyMap<EngineKey, number>, nowMs: number,
+    within: (placements: readonly Placement[]) => void = () => {},
+  ): Placement[] {
     return this.#db.transaction(() => {
       const row = this.#db.prepare('SELECT watermark, digest FROM campaign WHERE id = ?').get(campaignId) as {watermark: number; digest: number};
       if (row.watermark !== part.lo) throw new RangeError(`shard ${part.lo}-${part.hi} at watermark ${row.watermark}`);
@@ -92,6 +103,7 @@ export class Store {
         .run(part.hi, part.cases, part.executions, part.unsupported, mix(row.digest, part.digest), campaignId);
       this.#countEngines(campaignId, part, settled, builds);
       for (const [rule, uses] of Object.entries(part.legal)) this.#countLegal(campaignId, rule, uses);
+      within(placements);
       return placements;
     })();
   }
