@@ -100,8 +100,8 @@ export const Op = {
   fields: 8, // instance, n, n * (field kind, offset, u64 value)
   globalsAt: 9, // instance, offset, first global, n, n * isRef (u32)
   functionsAt: 10, // instance, offset, first function, code, n, n * (code offset, type id)
-  hostFunction: 11, // function, type id, code, code offset, script (host-script.ts)
-  hostWorld: 12, // seed, n, memories[n], n, n * (function, code, code offset, argument slots, result slots)
+  hostFunction: 11, // function, type id, code, code offset, index, param types, result types (bytes), n, n * (kind, memory or callback, width or depth or after, u64 address, u64 value, arg types, u64 args[])
+  hostWorld: 12, // seed, n, memories[n], n, n * (function, code, code offset, param types, result types)
   dataSegment: 13, // instance, index, bytes
   elemSegment: 14, // instance, index, n, n * ref
   globalWrite: 15, // global, 0, u64 low (or ref), u64 high
@@ -114,7 +114,7 @@ export const Op = {
   tableRead: 22, // table, n, u64 offset -> u64 length, n * ref
   tableDigest: 23, // table -> u64 length, digest
   globalRead: 24, // n, globals[n] -> n * (u64 low or ref, u64 high)
-  hostTrace: 25, // clear -> calls, hash, n, entries
+  hostTrace: 25, // -> count, hash, n, n * (function, ordinal, digest, n, u64 args[n])
 } as const;
 
 export type OpName = keyof typeof Op;

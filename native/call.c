@@ -1,0 +1,54 @@
+/* Entering emitted code on its own stack, with a time-out, and leaving it from a builtin. */
+#include <sys/mman.h>
+#include <sys/time.h>
+#include "native.h"
+
+#define RETRY_MICROSECONDS 5000 /* a time-out that hits C code tries again after this */
+
+Activation nativeActivation;
+uint8_t *stackBase;
+uint64_t stackSize;
+
+bool stackInit(uint64_t size) {
+  uint8_t *map = mmap(NULL, size + LIMIT_STACK_GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (map == MAP_FAILED) return false;
+  if (mprotect(map + LIMIT_STACK_GUARD, size, PROT_READ | PROT_WRITE) != 0) return false;
+  stackBase = map + LIMIT_STACK_GUARD;
+  stackSize = size;
+  return true;
+}
+
+uint64_t stackLimit(void) { return (uint64_t)(uintptr_t)stackBase + LIMIT_STACK_RESERVE; }
+
+static void setTimer(uint32_t ms) {
+  struct itimerval timer = {
+    .it_interval = {0, ms ? RETRY_MICROSECONDS : 0},
+    .it_value = {ms / 1000, ms % 1000 * 1000},
+  };
+  setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Calls an entry thunk; timeoutMs 0 means no time-out. The facts' status is STATUS_OK, _TRAP or _TIMEOUT. */
+const TrapFacts *callEnter(const void *entry, uint64_t vmctx, uint64_t code, uint64_t *slots, uint32_t timeoutMs) {
+  nativeActivation.facts = (TrapFacts){.status = STATUS_OK, .code = NO_HANDLE, .memory = NO_HANDLE};
+  nativeActivation.entered = 1;
+  if (timeoutMs) setTimer(timeoutMs);
+  nativeEnter(entry, vmctx, code, slots, stackBase + stackSize);
+  if (timeoutMs) setTimer(0);
+  nativeActivation.entered = 0;
+  return (const TrapFacts *)&nativeActivation.facts;
+}
+
+_Noreturn void trapLeave(uint32_t trapCode, const void *returnAddress) {
+  uint32_t offset = 0;
+  uint32_t code = codeAt((uint64_t)(uintptr_t)returnAddress - 1, &offset); /* a call may end the image */
+  nativeActivation.facts = (TrapFacts){
+    .status = STATUS_TRAP,
+    .origin = code == NO_HANDLE ? ORIGIN_WILD : ORIGIN_BUILTIN,
+    .trapCode = trapCode,
+    .code = code,
+    .codeOffset = offset + 1,
+    .memory = NO_HANDLE,
+  };
+  nativeExit();
+}

@@ -1,0 +1,109 @@
+/*
+ * The object store: one handle space per kind, and an arena for everything that lives until reset, so that
+ * nothing dangles and a pointer that claims to be a FuncRef can be checked without following it.
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+#include "native.h"
+
+#define ARENA_BYTES (1ull << 30)
+#define ARENA_KEPT (4ull << 20)
+
+typedef struct {
+  void **items;
+  uint32_t capacity;
+  uint32_t high; /* one above the greatest handle in use */
+} Space;
+
+static Space spaces[KIND_COUNT];
+static uint8_t *arena;
+static uint64_t arenaUsed;
+
+bool objectsInit(void) {
+  arena = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return arena != MAP_FAILED;
+}
+
+/* Zeroed bytes that live until reset; NULL when the arena is full. */
+void *arenaTake(uint64_t size, uint64_t align) {
+  uint64_t start = (arenaUsed + align - 1) / align * align;
+  if (size > ARENA_BYTES || start > ARENA_BYTES - size) return NULL;
+  arenaUsed = start + size;
+  return arena + start;
+}
+
+static void arenaReset(void) {
+  uint64_t kept = arenaUsed < ARENA_KEPT ? arenaUsed : ARENA_KEPT;
+  memset(arena, 0, kept);
+  if (arenaUsed > ARENA_KEPT) madvise(arena + ARENA_KEPT, ARENA_BYTES - ARENA_KEPT, MADV_DONTNEED);
+  arenaUsed = 0;
+}
+
+void objectsReset(void) {
+  for (uint32_t i = 0; i < spaces[CODES].high; i++)
+    if (spaces[CODES].items[i]) codeRelease(spaces[CODES].items[i]);
+  for (uint32_t i = 0; i < spaces[MEMORIES].high; i++)
+    if (spaces[MEMORIES].items[i]) memoryRelease(spaces[MEMORIES].items[i]);
+  for (uint32_t i = 0; i < spaces[TABLES].high; i++)
+    if (spaces[TABLES].items[i]) free(((Table *)spaces[TABLES].items[i])->desc.entries);
+  for (uint32_t kind = 0; kind < KIND_COUNT; kind++) {
+    if (spaces[kind].high > 0) memset(spaces[kind].items, 0, spaces[kind].high * sizeof(void *));
+    spaces[kind].high = 0;
+  }
+  arenaReset();
+}
+
+void *objectGet(Kind kind, uint32_t handle) { return handle < spaces[kind].high ? spaces[kind].items[handle] : NULL; }
+
+uint32_t objectsHigh(Kind kind) { return spaces[kind].high; }
+
+/* The handle is free and below LIMIT_HANDLES: the caller has checked. */
+bool objectPut(Kind kind, uint32_t handle, void *object) {
+  Space *space = &spaces[kind];
+  if (handle >= space->capacity) {
+    uint32_t capacity = space->capacity < 256 ? 256 : space->capacity;
+    while (capacity <= handle) capacity *= 2;
+    void **items = realloc(space->items, capacity * sizeof(void *));
+    if (!items) return false;
+    memset(items + space->capacity, 0, (capacity - space->capacity) * sizeof(void *));
+    space->items = items;
+    space->capacity = capacity;
+  }
+  space->items[handle] = object;
+  if (handle >= space->high) space->high = handle + 1;
+  return true;
+}
+
+/* Grows the table to `length` entries, the new ones being `fill`. */
+bool tableResize(Table *table, uint64_t length, uint64_t fill) {
+  if (length > table->capacity) {
+    uint64_t capacity = table->capacity * 2 > length ? table->capacity * 2 : length;
+    uint64_t *entries = realloc(table->desc.entries, capacity * sizeof(uint64_t));
+    if (!entries) return false;
+    table->desc.entries = entries;
+    table->capacity = capacity;
+  }
+  for (uint64_t i = table->desc.length; i < length; i++) table->desc.entries[i] = fill;
+  table->desc.length = length;
+  return true;
+}
+
+/* Handle of the FuncRef that the pointer points to; NO_HANDLE when it points to none. */
+uint32_t funcHandle(uint64_t pointer) {
+  uint64_t start = (uint64_t)(uintptr_t)arena;
+  if (pointer % 8 != 0 || pointer < start || pointer - start + sizeof(FuncRef) > arenaUsed) return NO_HANDLE;
+  const FuncRef *func = (const FuncRef *)(uintptr_t)pointer;
+  if (func->handle >= LIMIT_HANDLES || objectGet(FUNCTIONS, (uint32_t)func->handle) != func) return NO_HANDLE;
+  return (uint32_t)func->handle;
+}
+
+static uint64_t wire(uint32_t tag, uint32_t payload) { return (uint64_t)payload << 32 | tag; }
+
+/* A reference as tag | payload << 32. */
+uint64_t refToWire(uint64_t value) {
+  if (value == 0) return wire(REF_NULL, 0);
+  if ((value & 1) != 0 && value >> 32 == 0) return wire(REF_I31, (uint32_t)value >> 1);
+  if ((value & 3) == 2 && value >> 34 == 0) return wire(REF_EXTERN, (uint32_t)(value >> 2));
+  uint32_t handle = funcHandle(value);
+  return handle != NO_HANDLE ? wire(REF_FUNC, handle) : wire(REF_WILD, 0);
+}

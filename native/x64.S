@@ -1,0 +1,49 @@
+/* Trampoline for x86-64: enter emitted code on the wasm stack, leave it from anywhere. */
+#if defined(__x86_64__)
+  .intel_syntax noprefix
+  .text
+
+/* void nativeEnter(entry rdi, vmctx rsi, code rdx, slots rcx, stackTop r8) */
+  .globl nativeEnter
+  .type nativeEnter, @function
+nativeEnter:
+  push rbp
+  push rbx
+  push r12
+  push r13
+  push r14
+  push r15
+  sub rsp, 8
+  stmxcsr [rsp]
+  fnstcw [rsp + 4]
+  mov [rip + nativeActivation], rsp
+  mov rsp, r8
+  mov rax, rdi
+  mov rdi, rsi
+  mov rsi, rdx
+  mov rdx, rcx
+  xor ebp, ebp
+  call rax
+  .size nativeEnter, . - nativeEnter
+  /* falls through */
+
+/* Goes on after the call of nativeEnter, whatever the registers hold. */
+  .globl nativeExit
+  .type nativeExit, @function
+nativeExit:
+  cld
+  mov rsp, [rip + nativeActivation]
+  fninit
+  ldmxcsr [rsp]
+  fldcw [rsp + 4]
+  add rsp, 8
+  pop r15
+  pop r14
+  pop r13
+  pop r12
+  pop rbx
+  pop rbp
+  ret
+  .size nativeExit, . - nativeExit
+#endif
+  .section .note.GNU-stack, "", @progbits
