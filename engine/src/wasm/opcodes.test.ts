@@ -29,7 +29,7 @@ test('rows of a group are sorted by opcode', () => {
 });
 
 test('a reference type gives back its heap type and nullability', () => {
-  for (const heap of [...Object.values(Heap), concreteHeap(0), concreteHeap(999_999)]) {
+  for (const heap of [...Object.values(Heap), concreteHeap(0), concreteHeap(999_999), concreteHeap(2 ** 31), concreteHeap(2 ** 32 - 1)]) {
     for (const nullable of [true, false]) {
       const type = refType(heap, nullable);
       assert.ok(isRef(type));

@@ -680,6 +680,9 @@ export type Irregular = Exclude<Mnemonic, Simple>;
 /** Simple instructions without immediates: what `engine/src/numeric` gives a meaning to. */
 export type Numeric = {[M in Simple]: Rows[M][1] extends readonly [] ? M : never}[Simple];
 
+/** The immediates of a mnemonic, as a tuple of literal types. */
+export type ImmediatesOf<M extends Mnemonic> = Rows[M][1];
+
 /** All rows by mnemonic. */
 export const rows: Readonly<Record<Mnemonic, Row>> = Object.assign({}, ...groups.map((group) => group.rows));
 

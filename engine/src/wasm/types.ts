@@ -84,7 +84,9 @@ export function refType(heap: HeapType, nullable: boolean): ValueType {
 
 export const isRef = (type: ValueType): boolean => type >= REFERENCE;
 export const isNullable = (type: ValueType): boolean => (type & 1) === 1;
-export const heapOf = (type: ValueType): HeapType => heapType(((type - REFERENCE) >> 1) - 64);
+/** Type indices are u32, so a reference type may exceed 31 bits. */
+export const heapOf = (type: ValueType): HeapType =>
+  heapType((type < 0x4000_0000 ? (type - REFERENCE) >> 1 : Math.floor((type - REFERENCE) / 2)) - 64);
 export const isPacked = (type: ValueType): boolean => type === I8 || type === I16;
 /** Number types and v128: no references. */
 export const isNumeric = (type: ValueType): boolean => type >= V128 && type <= I32;
