@@ -85,20 +85,22 @@ function perCondition<const N extends string, const S extends string>(name: N, s
 
 /** A scalar float operation in both widths, SSE and VEX. */
 function scalar<const N extends string>(name: N, opcode: number): Record<`${'' | 'v'}${N}${'ss' | 'sd'} ${'rm' | 'rvm'}`, Row> {
-  return {
+  const family: Record<string, Row> = {
     [`${name}ss rm`]: ['rw x, r xm32', 'rm', [0xf3, 0x0f, opcode]],
     [`${name}sd rm`]: ['rw x, r xm64', 'rm', [0xf2, 0x0f, opcode]],
     [`v${name}ss rvm`]: ['w x, r x, r xm32', 'v.rvm', [0xf3, 0x0f, opcode]],
     [`v${name}sd rvm`]: ['w x, r x, r xm64', 'v.rvm', [0xf2, 0x0f, opcode]],
-  } as Record<`${'' | 'v'}${N}${'ss' | 'sd'} ${'rm' | 'rvm'}`, Row>;
+  };
+  return family as ReturnType<typeof scalar<N>>;
 }
 
 /** A whole-register operation on 128 bits, SSE and VEX; `opcode` with its mandatory prefix and escape. */
 function packed<const N extends string>(name: N, opcode: readonly number[]): Record<`${N} rm` | `v${N} rvm`, Row> {
-  return {
+  const family: Record<string, Row> = {
     [`${name} rm`]: ['rw x, r xm128', 'rm', opcode],
     [`v${name} rvm`]: ['w x, r x, r xm128', 'v.rvm', opcode],
-  } as Record<`${N} rm` | `v${N} rvm`, Row>;
+  };
+  return family as ReturnType<typeof packed<N>>;
 }
 
 /** Integer rows. */
