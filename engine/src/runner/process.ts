@@ -32,6 +32,8 @@ export interface RunnerOptions {
   readonly target: RunnerTarget;
   /** Size of the wasm stack in bytes, a multiple of 4096, at least 131072; 1 MiB by default. */
   readonly stackBytes?: number;
+  /** Another command than runnerCommand(target): a build with sanitizers, a debugger. */
+  readonly command?: readonly string[];
 }
 
 const executable = (path: string): boolean => {
@@ -71,7 +73,7 @@ function exitOf(child: ChildProcess): Promise<RunnerExit> {
 
 /** Starts a runner. Throws Unsupported when the binary or its emulator is missing. */
 export function startRunner(options: RunnerOptions): RunnerProcess {
-  const found = runnerCommand(options.target);
+  const found = options.command === undefined ? runnerCommand(options.target) : {command: options.command};
   if ('missing' in found) throw new Unsupported(found.missing);
   const [program, ...rest] = found.command;
   const stack = options.stackBytes === undefined ? [] : ['--stack', String(options.stackBytes)];

@@ -5,7 +5,7 @@
 import {after} from 'node:test';
 import type {HostScript} from '#engine/runtime/host-script.ts';
 import {builtins, type InstanceCounts, type InstanceLayout, instanceLayout} from '#engine/runtime/layout.ts';
-import {type Batch, linkInstance, Runner, type RunnerProcess, runnerCommand, startRunner} from './runner.ts';
+import {type Batch, type LinkPlan, linkInstance, Runner, type RunnerProcess, runnerCommand, startRunner} from './runner.ts';
 
 const hex = (text: string): number[] => text.split(' ').map((byte) => Number.parseInt(byte, 16));
 const byte = (value: number): string => value.toString(16).padStart(2, '0');
@@ -75,6 +75,25 @@ export const counts: InstanceCounts = {
 };
 export const layout: InstanceLayout = instanceLayout(counts);
 
+/** The instance of every snippet, with memory 0 and the imported function 7. */
+export const instancePlan: LinkPlan = {
+  layout,
+  instance: INSTANCE,
+  code: CODE,
+  memories: [MEMORY],
+  tables: [],
+  importedGlobals: [],
+  importedFunctions: [7],
+  firstGlobal: 0,
+  globalIsRef: [false, true],
+  firstFunction: 100,
+  codeOffsets: snippetNames.map((name) => image.offsets[name]),
+  functionTypeIds: snippetNames.map(() => 1),
+  typeIds: [1],
+  dataSegments: 2,
+  elemSegments: 1,
+};
+
 const idleScript: HostScript = {
   seed: 0,
   functions: [{name: 'f', params: ['i32', 'i32'], results: ['i32'], actions: []}],
@@ -86,23 +105,7 @@ export function appendWorld(batch: Batch): void {
   batch.code(CODE, image.bytes);
   batch.memory(MEMORY, {minPages: 1, maxPages: 4});
   batch.hostFunction(7, 1, {code: CODE, offset: image.offsets.hostThunk}, 0, idleScript, []);
-  linkInstance(batch, {
-    layout,
-    instance: INSTANCE,
-    code: CODE,
-    memories: [MEMORY],
-    tables: [],
-    importedGlobals: [],
-    importedFunctions: [7],
-    firstGlobal: 0,
-    globalIsRef: [false, true],
-    firstFunction: 100,
-    codeOffsets: snippetNames.map((name) => image.offsets[name]),
-    functionTypeIds: snippetNames.map(() => 1),
-    typeIds: [1],
-    dataSegments: 2,
-    elemSegments: 1,
-  });
+  linkInstance(batch, instancePlan);
 }
 
 /** Appends a call of a snippet with two integer arguments; gives the op index. */
