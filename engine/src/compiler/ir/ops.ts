@@ -15,7 +15,7 @@
  *   result                      a = a call (or other multi-result operation), imm = result index, from 1
  *   load* store*                imm = offset (u32), aux = MemoryAccess (memory index << 1 | checked)
  *   bound                       imm = bytes accessed, aux = offset (u32)
- *   vm_load* vm_store* vm_address   imm = byte offset (u32), aux = field class (FieldClass)
+ *   vm_load vm_store vm_address   imm = byte offset (u32), aux = field class (FieldClass)
  *   call return_call            imm = function index (own function), aux = signature id
  *   call_ref_code return_call_ref_code   a = code address, aux = signature id
  *   call_builtin                imm = index of layout.ts `builtins`
@@ -32,7 +32,7 @@ const rows = {
   'none':       [':',    ''],      // the op of id 0; never in a function
   'const':      [':T',   'pure'],
   'param':      [':T',   ''],      // block parameter; stands in the block's parameter list, not among its instructions
-  'result':     ['T:U',  ''],      // directly behind its call, in rising order; the call's own value is result 0 (a may be void)
+  'result':     ['T:U',  ''],      // directly behind its call, in rising order; a = the call, whose own value is result 0
 
   // Integers. Shift and rotate counts are taken modulo the width.
   'iadd':       ['II:I', 'pure commutative', '', 'add'],
@@ -125,7 +125,6 @@ const rows = {
 
   // Runtime structures: vmctx, descriptors, table entries, FuncRefs (runtime/layout.ts). a = pointer, never null.
   'vm_load':     ['p:T',   'reads'],          // a field class that never changes makes it pure, see FieldClass
-  'vm_load32_u': ['p:l',   'reads'],          // four bytes, zero-extended
   'vm_store':    ['pT:',   'writes'],         // b = value
   'vm_address':  ['p:r',   'pure'],           // a + imm
 
