@@ -249,6 +249,16 @@ export class ByteWriter {
     return start;
   }
 
+  /** Moves what stands at `start` and behind it to make room for `count` bytes, and calls `write` to fill them. */
+  insert(start: number, count: number, write: () => void): void {
+    const end = this.length;
+    this.reserve(count);
+    this.buffer.copyWithin(start + count, start, end);
+    this.length = start;
+    write();
+    this.length = end + count;
+  }
+
   u8(value: number): void {
     const at = this.reserve(1);
     this.buffer[at] = value;

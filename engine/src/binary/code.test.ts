@@ -111,7 +111,7 @@ test('an opcode without a row or of a feature that is off is illegal', () => {
 test('a label count beyond the bytes is refused before anything is allocated', () => {
   const hostile = expression([Op['br_table'], 0xff, 0xff, 0xff, 0xff, 0x0f, 0x00]);
   const reader = new CodeReader(hostile);
-  assert.throws(() => reader.next(), {message: messages.length});
+  assert.throws(() => reader.next(), {message: messages.unexpectedEnd});
   assert.equal(reader.labels.length, 16);
 });
 
@@ -124,7 +124,7 @@ test('the scan of an expression ends at its own end and knows whose else it is',
   assert.equal(scanExpression(reader), false);
   assert.equal(reader.pos, code.bytes.length);
   const scan = (list: Instruction[]) => scanExpression(new CodeReader(expressionOf(list)));
-  assert.throws(() => scan([instruction('else')]), {message: messages.misplacedElse});
+  assert.throws(() => scan([instruction('else')]), {message: messages.endExpected});
   assert.throws(() => scan([instruction('block', {kind: 'empty'}), instruction('else')]), {message: messages.endExpected});
   assert.equal(scan([instruction('data.drop', 0)]), true);
 });

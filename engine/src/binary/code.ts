@@ -182,9 +182,8 @@ export class CodeReader extends ByteReader {
 
   /** A count of things of at least one byte each. */
   private count(): number {
-    const start = this.pos;
     const count = this.u32();
-    if (count > this.remaining) this.fail(messages.length, start);
+    if (count > this.remaining) this.fail(messages.unexpectedEnd, this.bytes.length);
     return count;
   }
 
@@ -276,7 +275,7 @@ export function opcodeParts(op: number): {prefix: number; code: number} {
 export function scanExpression(reader: CodeReader): boolean {
   let depth = 1;
   let namesData = false;
-  /** One bit per open block would do; a list keeps depth unbounded. 1: an `if` that may still have its `else`. */
+  /** Per open block, whether it is an `if` that may still have its `else`. */
   const canElse: boolean[] = [false];
   while (depth > 0) {
     const op = reader.next();
@@ -284,7 +283,7 @@ export function scanExpression(reader: CodeReader): boolean {
       case BLOCK_OP: case LOOP: case TRY: case TRY_TABLE_OP: canElse[depth++] = false; break;
       case IF: canElse[depth++] = true; break;
       case ELSE:
-        if (!canElse[depth - 1]) reader.fail(depth === 1 ? messages.misplacedElse : messages.endExpected, reader.start);
+        if (!canElse[depth - 1]) reader.fail(messages.endExpected, reader.start);
         canElse[depth - 1] = false;
         break;
       case END: case DELEGATE: depth--; break;

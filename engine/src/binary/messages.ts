@@ -36,6 +36,4 @@ export const messages = {
   catchClause: 'malformed catch clause',
   illegalOpcode: 'illegal opcode',
   endExpected: 'END opcode expected',
-  misplacedElse: 'misplaced ELSE opcode',
-  misplacedEnd: 'misplaced END opcode',
 } as const;

@@ -39,7 +39,8 @@ export function readHeapType(reader: ByteReader, grammar: Grammar): HeapType {
     return heap;
   }
   const index = reader.s33();
-  if (index < 0 || !grammar.features.has('function-references')) reader.fail(messages.heapType, start);
+  if (index < 0) reader.fail(messages.tooLong, start);
+  if (!grammar.features.has('function-references')) reader.fail(messages.heapType, start);
   return concreteHeap(index);
 }
 
@@ -59,7 +60,8 @@ export function readValueType(reader: ByteReader, grammar: Grammar, what: string
       if (grammar.features.has('function-references')) return refType(readHeapType(reader, grammar), byte === REF_NULL);
       break;
     default: {
-      const heap = byte < 0x80 ? abstractOf(byte, grammar) : undefined;
+      if (byte >= 0x80) reader.fail(messages.tooLong, start);
+      const heap = abstractOf(byte, grammar);
       if (heap !== undefined) return refType(heap, true);
     }
   }

@@ -99,13 +99,19 @@ export interface Module {
   readonly encoding?: Encoding;
 }
 
-/** Choices of the writer that the module itself does not show; see binary/encode.ts. */
+/**
+ * Choices of the writer that the module itself does not show. Counted in file order: the n-th LEB outside of
+ * expressions (a size counts before what it measures), the n-th place where two forms are possible.
+ */
 export interface Encoding {
   /** Section ids in file order; 0 entries take the custom sections in order. */
   readonly sections: readonly number[];
-  /** Extra bytes of over-long LEBs: pairs of (ordinal of the LEB in the file, extra bytes). */
+  /** Extra bytes of over-long LEBs: pairs of (ordinal of the LEB, extra bytes). */
   readonly padding: readonly number[];
-  /** Other choices, by ordinal of the choice in the file (see binary/encode.ts). */
+  /**
+   * Ordinals of the choices where the longer form was taken: a nullable abstract reference in two bytes, a recursion
+   * group of one type, an explicit `sub final` without supertypes, an explicit page size of 64 KiB.
+   */
   readonly choices: readonly number[];
 }
 

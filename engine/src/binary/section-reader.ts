@@ -1,0 +1,126 @@
+/**
+ * A byte reader that also keeps what the writer of the module chose and the module does not show: how many bytes
+ * beyond need each LEB has, and which of two forms was taken where the format has two. Both are counted in file order.
+ */
+import {ByteReader, s33Length, u32Length, u64Length} from '../base/bytes.ts';
+import type {ValueType} from '../wasm/types.ts';
+import type {Expression} from '../wasm/module.ts';
+import {CodeReader, scanExpression} from './code.ts';
+import type {Grammar} from './grammar.ts';
+import {messages} from './messages.ts';
+import {hasShorthand, readRefType, readValueType} from './types.ts';
+
+const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
+
+export class SectionReader extends ByteReader {
+  readonly grammar: Grammar;
+  /** Pairs of (ordinal of the LEB, extra bytes). */
+  readonly padding: number[] = [];
+  /** Ordinals of the choices where the second form was taken. */
+  readonly choices: number[] = [];
+  /** Whether some expression names a data segment. */
+  namesData = false;
+  private lebCount = 0;
+  private choiceCount = 0;
+  private readonly code: CodeReader;
+
+  constructor(bytes: Uint8Array, grammar: Grammar) {
+    super(bytes);
+    this.grammar = grammar;
+    this.code = new CodeReader({bytes, offset: 0}, grammar);
+  }
+
+  override u32(): number {
+    const start = this.pos;
+    const value = super.u32();
+    return this.counted(value, this.pos - start - u32Length(value));
+  }
+
+  override s33(): number {
+    const start = this.pos;
+    const value = super.s33();
+    return this.counted(value, this.pos - start - s33Length(value));
+  }
+
+  override u64(): bigint {
+    const start = this.pos;
+    const value = super.u64();
+    return this.counted(value, this.pos - start - u64Length(value));
+  }
+
+  private counted<T>(value: T, extra: number): T {
+    if (extra > 0) this.padding.push(this.lebCount, extra);
+    this.lebCount++;
+    return value;
+  }
+
+  /** Records which form stands here. */
+  choose(isSecond: boolean): void {
+    if (isSecond) this.choices.push(this.choiceCount);
+    this.choiceCount++;
+  }
+
+  /** The size in bytes of a name or a section, which must fit into what is left. */
+  private size(): number {
+    const start = this.pos;
+    const size = this.u32();
+    if (size > this.remaining) this.fail(messages.length, start);
+    return size;
+  }
+
+  /** A vector; its items are read one by one, so nothing is allocated for items that are not there. */
+  vector<T>(item: (reader: this) => T): T[] {
+    const list: T[] = [];
+    for (let left = this.u32(); left > 0; left--) list.push(item(this));
+    return list;
+  }
+
+  /** What a size field says how long it is: reads it and checks that the content ends where it must. */
+  sized<T>(content: (reader: this, end: number) => T): T {
+    const size = this.size();
+    const start = this.pos;
+    const result = content(this, start + size);
+    if (this.pos !== start + size) this.fail(messages.sectionSize, start);
+    return result;
+  }
+
+  /** A name in UTF-8. */
+  name(): string {
+    const start = this.pos;
+    const bytes = this.view(this.size());
+    try {
+      return decoder.decode(bytes);
+    } catch {
+      return this.fail(messages.utf8, start);
+    }
+  }
+
+  /** A byte that must be below `limit`. */
+  byteBelow(limit: number, message: string): number {
+    const byte = this.u8();
+    return byte < limit ? byte : this.fail(message, this.pos - 1);
+  }
+
+  valueType(message: string = messages.valueType): ValueType {
+    const start = this.pos;
+    const type = readValueType(this, this.grammar, message);
+    if (hasShorthand(type)) this.choose(this.pos - start > 1);
+    return type;
+  }
+
+  refType(): ValueType {
+    const start = this.pos;
+    const type = readRefType(this, this.grammar);
+    if (hasShorthand(type)) this.choose(this.pos - start > 1);
+    return type;
+  }
+
+  /** Instructions up to the matching `end`. */
+  expression(): Expression {
+    const {code, pos: start} = this;
+    code.pos = start;
+    if (scanExpression(code)) this.namesData = true;
+    this.pos = code.pos;
+    return {bytes: this.bytes.subarray(start, code.pos), offset: start};
+  }
+}
