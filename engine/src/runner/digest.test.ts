@@ -3,7 +3,7 @@ import {suite, test} from 'node:test';
 import fc from 'fast-check';
 import {chunkDigests, memoryDigest, slotsDigest} from '#engine/base/digest.ts';
 import {Batch, externRef, nullRef} from './runner.ts';
-import {skip, testRunner} from './test-code.ts';
+import {skipReason, testRunner} from './test-code.ts';
 
 const seed = 20261123;
 
@@ -15,8 +15,8 @@ const contents = fc.integer({min: 0, max: 3 * 65536 + 5}).chain((length) =>
   }),
 );
 
-suite('digests of the runner', {skip}, () => {
-  const {runner} = testRunner();
+for (const target of ['x64', 'arm64'] as const) suite(`digests of the runner, ${target}`, {skip: skipReason(target)}, () => {
+  const {runner} = testRunner(target);
 
   test('memories have the digests of engine/src/base/digest.ts', () => {
     const batch = new Batch();

@@ -4,7 +4,7 @@ import {Frame, FrameKind, Limits, MalformedReason, Op, ReplyStatus} from '#engin
 import {readAtLeast, writeFully} from './channel.ts';
 import {frameOf, mutated, opStarts, randomFrame, soundBatch, stream} from './door.ts';
 import {Batch, RunnerDied, type RunnerChannel} from './runner.ts';
-import {appendCall, appendWorld, skip, testRunner} from './test-code.ts';
+import {skipReason, testCode, testRunner} from './test-code.ts';
 
 const SEED = 20261123;
 const buffer = new Uint8Array(1 << 22);
@@ -27,9 +27,10 @@ function exchange({readFd, writeFd}: RunnerChannel, frame: Uint8Array): RawReply
   return {status, sequence, words: new Uint32Array(buffer.buffer, Frame.header, length / 4)};
 }
 
-suite('the door of the runner', {skip}, () => {
-  const {runner} = testRunner();
+suite('the door of the runner', {skip: skipReason('x64')}, () => {
+  const {runner} = testRunner('x64');
   const {channel} = runner;
+  const code = testCode('x64');
 
   function survives(makeFrame: (next: () => number) => Uint8Array, frames: number): Set<number> {
     const next = stream(SEED);
@@ -59,8 +60,8 @@ suite('the door of the runner', {skip}, () => {
     const next = stream(SEED);
     for (let i = 0; i < 500; i++) {
       const batch = new Batch();
-      appendWorld(batch);
-      appendCall(batch, 'breakpoint', [1, 2], 20);
+      code.appendWorld(batch);
+      code.appendCall(batch, 'breakpoint', [1, 2], 20);
       const frame = batch.frame(1).slice();
       const words = new Uint32Array(frame.buffer);
       const call = opStarts(words).at(-1)!;
@@ -88,7 +89,7 @@ suite('the door of the runner', {skip}, () => {
 
   test('a wrong magic or an excessive length is answered, then the runner ends with code 2', async () => {
     for (const header of [[0, 1, FrameKind.ping, 1], [Limits.frameBytes + 1, Frame.requestMagic, FrameKind.batch, 1]]) {
-      const victim = testRunner();
+      const victim = testRunner('x64');
       const {status} = exchange(victim.runner.channel, new Uint8Array(Uint32Array.from(header).buffer));
       assert.equal(status, ReplyStatus.malformed);
       assert.deepEqual(await victim.process.exited, {code: 2, signal: null});
@@ -97,7 +98,7 @@ suite('the door of the runner', {skip}, () => {
   });
 
   test('a frame that is cut off by the end of file ends the runner', async () => {
-    const victim = testRunner();
+    const victim = testRunner('x64');
     writeFully(victim.runner.channel.writeFd, frameOf(FrameKind.batch, [Op.reset]).subarray(0, 18));
     assert.deepEqual(await victim.process.close(), {code: 0, signal: null});
   });

@@ -4,7 +4,7 @@
  */
 import {Frame, FrameKind, Op} from '#engine/runtime/layout.ts';
 import {Batch, externRef, functionRef, linkInstance, nullRef} from './runner.ts';
-import {appendWorld, instancePlan} from './test-code.ts';
+import {testCode} from './test-code.ts';
 
 /** A deterministic stream of u32 (xorshift). */
 export function stream(seed: number): () => number {
@@ -22,12 +22,13 @@ const INTERESTING = [0, 1, 2, 7, 8, 31, 0x7f, 0xffff, 0x10000, 0xfffff, 0x100000
 /** Every op once, all of them sound. */
 export function soundBatch(): Batch {
   const batch = new Batch();
+  const {appendWorld, plan} = testCode('x64');
   appendWorld(batch);
   batch.group();
   batch.memory(1, {minPages: 0, maxPages: 10, pageSizeLog2: 0, is64: true, shared: true});
   batch.table(0, 4, 9, functionRef(100));
   batch.global(4, true, externRef(3), 0n);
-  linkInstance(batch, {...instancePlan, instance: 1, firstGlobal: 10, firstFunction: 200});
+  linkInstance(batch, {...plan, instance: 1, firstGlobal: 10, firstFunction: 200});
   batch.hostWorld(7, [0, 1], [{func: 101, entry: {code: 0, offset: 0}, params: ['i32'], results: ['f64']}, null]);
   batch.dataSegment(0, 1, Uint8Array.of(1, 2, 3));
   batch.elemSegment(0, 0, [nullRef, functionRef(103), externRef(9)]);

@@ -15,13 +15,13 @@ import {
   type HostWorld,
 } from '#engine/runtime/host-script.ts';
 import {Batch, type HostCallback, linkInstance} from './runner.ts';
-import {CODE, entry, func, image, instancePlan, MEMORY, skip, testRunner} from './test-code.ts';
+import {CODE, func, IMPORT, MEMORY, skipReason, testCode, testRunner} from './test-code.ts';
 
 const seed = 20261123;
 const PAGE = 65536;
 const MAX_PAGES = 4;
 /** Host function k has this handle; number 0 is also imported by the instance, whose export `nested` calls it. */
-const hostHandle = (k: number): number => 7 + k;
+const hostHandle = (k: number): number => IMPORT + k;
 
 const type = fc.constantFrom<HostType[]>('i32', 'i64', 'f32', 'f64');
 const value = (of: fc.Arbitrary<HostType>): fc.Arbitrary<WireValue> => fc.record({kind: of, bits: fc.bigInt({min: 0n, max: (1n << 64n) - 1n})}).map(({kind, bits}) => numeric(kind, bits));
@@ -102,8 +102,9 @@ function inTypeScript(hosts: HostScript, sequence: readonly HostCall[]): Shown {
   return {results, trace: {count, hash, entries}, byteLength: bytes.length, digest: memoryDigest(bytes)};
 }
 
-suite('the host script', {skip}, () => {
-  const {runner} = testRunner();
+for (const target of ['x64', 'arm64'] as const) suite(`the host script, ${target}`, {skip: skipReason(target)}, () => {
+  const {runner} = testRunner(target);
+  const {entry, image, plan, thunk} = testCode(target);
 
   function inRunner(hosts: HostScript, sequence: readonly HostCall[]): Shown {
     const batch = new Batch();
@@ -111,11 +112,10 @@ suite('the host script', {skip}, () => {
     batch.reset();
     batch.code(CODE, image.bytes);
     batch.memory(MEMORY, {minPages: 1, maxPages: MAX_PAGES});
-    const thunk = {code: CODE, offset: image.offsets.hostThunk};
     hosts.functions.forEach((_, k) => {
       batch.hostFunction(hostHandle(k), 1, thunk, k, hosts, names);
     });
-    linkInstance(batch, instancePlan);
+    linkInstance(batch, plan);
     const {params, results} = hosts.functions[0]!;
     const known: Record<string, HostCallback> = {
       add: {func: func.add, entry, params: ['i32', 'i32'], results: ['i32']},

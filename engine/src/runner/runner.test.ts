@@ -5,22 +5,13 @@ import {memoryDigest} from '#engine/base/digest.ts';
 import {traps} from '#engine/base/traps.ts';
 import type {TrapOrigin} from '#engine/runtime/layout.ts';
 import {Batch, externRef, functionRef, globalRef, nullRef, RefusedFrame, RunnerDied, refOf} from './runner.ts';
-import {
-  appendCall,
-  appendWorld,
-  CODE,
-  entry,
-  func,
-  INSTANCE,
-  image,
-  MEMORY,
-  type Snippet,
-  skip,
-  testRunner,
-} from './test-code.ts';
+import {CODE, func, INSTANCE, MEMORY, type Snippet, skipReason, testCode, testRunner} from './test-code.ts';
 
-suite('native runner', {skip}, () => {
-  const {runner} = testRunner();
+const [SIGILL, SIGTRAP, SIGFPE] = [4, 5, 8];
+
+for (const target of ['x64', 'arm64'] as const) suite(`native runner, ${target}`, {skip: skipReason(target)}, () => {
+  const {runner} = testRunner(target);
+  const {appendCall, appendWorld, entry, image, sites} = testCode(target);
 
   function callOnce(name: Snippet, args: readonly (number | bigint)[], timeoutMs = 0) {
     const batch = new Batch();
@@ -33,7 +24,7 @@ suite('native runner', {skip}, () => {
 
   test('hello names the target and the stack', () => {
     const hello = runner.hello();
-    assert.equal(hello.arch, 'x64');
+    assert.equal(hello.arch, target);
     assert.equal(hello.stackBytes, 1 << 20);
     assert.equal(hello.pid, runner.channel.pid);
     runner.ping();
@@ -70,21 +61,21 @@ suite('native runner', {skip}, () => {
       assert.equal(trap.fault, 'memory');
       assert.equal(trap.memory, MEMORY);
       assert.equal(trap.code, CODE);
-      assert.equal(trap.codeOffset, image.offsets.load + 4);
+      assert.equal(trap.codeOffset, image.offsets.load + sites.load);
       assert.equal(trap.address, BigInt(Math.max(address, 65536)));
     }
   });
 
-  test('ud2, int3, a division by zero and one that overflows are signals at their pc', () => {
+  test('explicit traps and divisions are signals at their pc', () => {
     const facts = (name: Snippet, args: number[]) => {
       const {reply, op} = callOnce(name, args);
       const {origin, signal, codeOffset, fault} = reply.trap(op);
       return [origin, signal, codeOffset - image.offsets[name], fault];
     };
-    assert.deepEqual(facts('unreachable', [0, 0]), ['code', 4, 1, 'none']);
-    assert.deepEqual(facts('divide', [1, 0]), ['code', 8, 5, 'none']);
-    assert.deepEqual(facts('divide', [0x80000000, 0xffffffff]), ['code', 8, 5, 'none']);
-    assert.equal(facts('breakpoint', [0, 0])[1], 5);
+    assert.deepEqual(facts('unreachable', [0, 0]), ['code', SIGILL, sites.unreachable, 'none']);
+    assert.deepEqual(facts('divide', [1, 0]), ['code', target === 'x64' ? SIGFPE : SIGILL, sites.divide, 'none']);
+    assert.equal(facts('breakpoint', [0, 0])[1], SIGTRAP);
+    if (target === 'x64') assert.deepEqual(facts('divide', [0x80000000, 0xffffffff]), ['code', SIGFPE, sites.divide, 'none']);
   });
 
   test('a loop ends with a time-out, and the runner goes on', () => {
@@ -126,7 +117,7 @@ suite('native runner', {skip}, () => {
     assert.equal(reply.status(fill), 'ok');
     assert.equal(reply.trap(beyond).origin, 'builtin');
     assert.equal(reply.trap(beyond).trapCode, traps['memory-out-of-bounds'].code);
-    assert.equal(reply.trap(beyond).codeOffset, image.offsets.fill + 22);
+    assert.equal(reply.trap(beyond).codeOffset, image.offsets.fill + sites.fillReturn);
     assert.equal(reply.trap(explicit).trapCode, 17);
     assert.deepEqual([...reply.bytes(last, 17)], [0, ...new Array(16).fill(0xab)]);
   });
@@ -264,9 +255,9 @@ suite('native runner', {skip}, () => {
   });
 });
 
-suite('a runner that ends', {skip}, () => {
+suite('a runner that ends', {skip: skipReason('x64')}, () => {
   test('killed: the next batch throws RunnerDied, and the exit says why', async () => {
-    const {runner, process} = testRunner();
+    const {runner, process} = testRunner('x64');
     runner.ping();
     process.kill();
     assert.deepEqual(await process.exited, {code: null, signal: 'SIGKILL'});
@@ -275,11 +266,11 @@ suite('a runner that ends', {skip}, () => {
   });
 
   test('killed while a call blocks the thread: the read sees end-of-file', async () => {
-    const {process} = testRunner();
+    const {process} = testRunner('x64');
     const source = `
       import {parentPort, workerData} from 'node:worker_threads';
       const {Batch, Runner} = await import(workerData.runner);
-      const {appendCall, appendWorld} = await import(workerData.code);
+      const {appendCall, appendWorld} = (await import(workerData.code)).testCode('x64');
       const batch = new Batch();
       appendWorld(batch);
       appendCall(batch, 'loop', [0, 0]);
@@ -302,10 +293,10 @@ suite('a runner that ends', {skip}, () => {
   });
 
   test('shutdown and close end it with code 0', async () => {
-    const first = testRunner();
+    const first = testRunner('x64');
     first.runner.shutdown();
     assert.deepEqual(await first.process.exited, {code: 0, signal: null});
-    const second = testRunner();
+    const second = testRunner('x64');
     second.runner.ping();
     assert.deepEqual(await second.process.close(), {code: 0, signal: null});
   });
