@@ -1,0 +1,59 @@
+/**
+ * What the front end needs to know of a module while it translates bodies, worked out once per module: types, signature
+ * ids, places in the vmctx. Refuses modules with features that the compiler does not have.
+ */
+import {Unsupported} from '#engine/base/errors.ts';
+import {type InstanceLayout, instanceLayout} from '#engine/runtime/layout.ts';
+import {functionTypeIndices, globalTypes, importsOf, memoryTypes, type Module, tableTypes} from '#engine/wasm/module.ts';
+import {type FuncType, type GlobalType, type MemoryType, type TableType, V128, type ValueType} from '#engine/wasm/types.ts';
+import {Signatures} from '../ir/types.ts';
+
+export interface Facts {
+  readonly module: Module;
+  readonly layout: InstanceLayout;
+  readonly signatures: Signatures;
+  /** Function type by type index, null for other types. */
+  readonly funcTypes: readonly (FuncType | null)[];
+  /** Signature id by type index, -1 for other types. */
+  readonly typeSignatures: Int32Array;
+  /** Type index of every function, imports first. */
+  readonly functionTypes: readonly number[];
+  readonly importedFunctions: number;
+  readonly globals: readonly GlobalType[];
+  readonly memories: readonly MemoryType[];
+  readonly tables: readonly TableType[];
+}
+
+/** Facts of a valid module. Throws Unsupported. */
+export function moduleFacts(module: Module): Facts {
+  const signatures = new Signatures();
+  const funcTypes = module.types.map(({composite}) => (composite.kind === 'func' ? composite : null));
+  const [globals, memories, tables] = [globalTypes(module), memoryTypes(module), tableTypes(module)];
+  const importedFunctions = importsOf(module, 'func').length;
+  const importedGlobals = importsOf(module, 'global').length;
+  refuse(module, funcTypes, globals, memories);
+  return {
+    module, signatures, funcTypes, importedFunctions, globals, memories, tables,
+    typeSignatures: Int32Array.from(funcTypes, (type) => (type === null ? -1 : signatures.ofWasm(type.params, type.results))),
+    functionTypes: functionTypeIndices(module),
+    layout: instanceLayout({
+      memories: memories.length, tables: tables.length, importedGlobals, globals: module.globals.length, importedFunctions,
+      functions: module.functions.length, types: module.types.length,
+    }),
+  };
+}
+
+function refuse(module: Module, funcTypes: readonly (FuncType | null)[], globals: readonly GlobalType[], memories: readonly MemoryType[]): void {
+  if (module.tags.length > 0 || module.imports.some(({type}) => type.kind === 'tag')) throw new Unsupported('exceptions');
+  for (const type of funcTypes) if (type !== null) [...type.params, ...type.results].forEach(refuseType);
+  for (const {type} of globals) refuseType(type);
+  for (const {locals} of module.bodies) for (const {type} of locals) refuseType(type);
+  for (const memory of memories) if (memory.shared) throw new Unsupported('threads');
+}
+
+function refuseType(type: ValueType): void {
+  if (type === V128) throw new Unsupported('simd');
+}
+
+/** Whether addresses of this memory are 32 bits and its guard makes checks unnecessary (native/README.md). */
+export const isGuarded = (memory: MemoryType): boolean => memory.address === 'i32' && memory.pageSizeLog2 === 16;

@@ -1,0 +1,139 @@
+/**
+ * The control stack: one frame per open construct, and for each the locals that are assigned somewhere inside. Only those
+ * can differ where paths meet, so only those become block parameters of its join or loop header. They are found by one
+ * scan of the body before translation: a list of assignments in code order, in which each construct is a range.
+ */
+import {assert} from '#engine/base/assert.ts';
+import type {CodeReader} from '#engine/binary/code.ts';
+import {Op} from '#engine/wasm/opcodes.ts';
+import type {FuncType, ValueType} from '#engine/wasm/types.ts';
+import {type Block, NONE} from '../ir/func.ts';
+
+const {block: BLOCK, loop: LOOP, if: IF, try_table: TRY_TABLE, end: END, 'local.set': LOCAL_SET, 'local.tee': LOCAL_TEE} = Op;
+
+export type FrameKind = 'body' | 'block' | 'loop' | 'if' | 'else';
+
+export class Frame {
+  kind: FrameKind = 'block';
+  type: Pick<FuncType, 'params' | 'results'> = {params: [], results: []};
+  /** Where the construct ends and `br` goes, unless it is a loop; NONE until someone goes there. */
+  join: Block = NONE;
+  /** Header of a loop. */
+  header: Block = NONE;
+  /** First block of the else arm of an if. */
+  otherwise: Block = NONE;
+  /** Height of the operand stack below the parameters. */
+  height = 0;
+  /** `Frames.words[assigned ..]`: the locals assigned inside. */
+  assigned = 0;
+  assignedCount = 0;
+  /** `Frames.words[saved ..]`: for an if, values of those locals, then of its parameters. */
+  saved = 0;
+
+  /** Types of the values that a branch to this construct takes. */
+  get labelTypes(): readonly ValueType[] { return this.kind === 'loop' ? this.type.params : this.type.results; }
+}
+
+export class Frames {
+  readonly #frames: Frame[] = [];
+  depth = 0;
+  words = new Int32Array(256);
+  #wordCount = 0;
+
+  /** Assigned locals in code order, and the range of each construct in it. */
+  #events = new Int32Array(256);
+  #eventCount = 0;
+  #starts = new Int32Array(64);
+  #ends = new Int32Array(64);
+  #constructs = 0;
+  #next = 0;
+  /** Last construct that listed a local, by local. */
+  #seen = new Int32Array(64);
+
+  /** Scans a body. The reader must stand at its start. */
+  scan(reader: CodeReader, localCount: number): void {
+    this.depth = 0;
+    this.#wordCount = 0;
+    this.#eventCount = 0;
+    this.#constructs = 0;
+    this.#next = 0;
+    if (this.#seen.length < localCount) this.#seen = new Int32Array(localCount * 2);
+    this.#seen.fill(-1, 0, localCount);
+    const open: number[] = [];
+    while (!reader.isAtEnd) {
+      const op = reader.next();
+      if (op === LOCAL_SET || op === LOCAL_TEE) this.#assign(reader.index);
+      else if (op === BLOCK || op === LOOP || op === IF || op === TRY_TABLE) open.push(this.#open());
+      else if (op === END) {
+        const construct = open.pop();
+        if (construct !== undefined) this.#ends[construct] = this.#eventCount;
+      }
+    }
+  }
+
+  #assign(local: number): void {
+    if (this.#eventCount === this.#events.length) this.#events = doubled(this.#events);
+    this.#events[this.#eventCount++] = local;
+  }
+  #open(): number {
+    if (this.#constructs === this.#starts.length) {
+      this.#starts = doubled(this.#starts);
+      this.#ends = doubled(this.#ends);
+    }
+    this.#starts[this.#constructs] = this.#eventCount;
+    return this.#constructs++;
+  }
+
+  /** Counts a construct that is skipped because it cannot be reached. */
+  skipConstruct(): void { this.#next++; }
+
+  /** Opens a construct; the whole body is the construct without assigned locals, opened first. */
+  push(kind: FrameKind, type: Frame['type'], height: number): Frame {
+    const frame = (this.#frames[this.depth++] ??= new Frame());
+    frame.kind = kind;
+    frame.type = type;
+    frame.join = NONE;
+    frame.header = NONE;
+    frame.otherwise = NONE;
+    frame.height = height;
+    frame.assigned = this.#wordCount;
+    if (kind !== 'body') this.#listAssigned(this.#next++);
+    frame.assignedCount = this.#wordCount - frame.assigned;
+    frame.saved = this.#wordCount;
+    return frame;
+  }
+
+  #listAssigned(construct: number): void {
+    const end = this.#ends[construct]!;
+    for (let i = this.#starts[construct]!; i < end; i++) {
+      const local = this.#events[i]!;
+      if (this.#seen[local] === construct) continue;
+      this.#seen[local] = construct;
+      this.save(local);
+    }
+  }
+
+  /** Keeps a word with the innermost frame until that is popped. */
+  save(word: number): void {
+    if (this.#wordCount === this.words.length) this.words = doubled(this.words);
+    this.words[this.#wordCount++] = word;
+  }
+
+  pop(): void {
+    assert(this.depth > 0, 'no open construct');
+    this.#wordCount = this.#frames[--this.depth]!.assigned;
+  }
+
+  /** The construct that a label names: 0 is the innermost. */
+  label(index: number): Frame {
+    const frame = this.#frames[this.depth - 1 - index];
+    assert(frame !== undefined && index < this.depth, `label ${index}`);
+    return frame;
+  }
+}
+
+function doubled(words: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const result = new Int32Array(words.length * 2);
+  result.set(words);
+  return result;
+}
