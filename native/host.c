@@ -6,9 +6,9 @@ typedef struct {
   uint64_t *args;
 } Entry;
 
-static HostWorld world;
+static HostExports world;
 static struct {
-  uint32_t count, hash, depth, entryCount;
+  uint32_t seed, count, hash, depth, entryCount;
   Entry entries[HOST_LIMIT_ENTRIES];
 } run;
 
@@ -20,15 +20,13 @@ typedef void (*EntryThunk)(uint64_t vmctx, uint64_t code, uint64_t *slots);
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-void hostReset(void) {
+void hostReset(uint32_t seed) {
   memset(&world, 0, sizeof world);
   memset(&run, 0, sizeof run);
+  run.seed = seed;
 }
 
-void hostWorldSet(const HostWorld *next) {
-  hostReset();
-  world = *next;
-}
+void hostExportsSet(const HostExports *exports) { world = *exports; }
 
 void hostStart(void) { run.depth = 0; }
 
@@ -45,7 +43,7 @@ static uint32_t mix(uint32_t h) {
 }
 
 static uint32_t drawWord(uint32_t ordinal, uint32_t result, uint32_t lane) {
-  uint32_t a = mix(world.seed ^ (ordinal + 1) * 0x9e3779b1u);
+  uint32_t a = mix(run.seed ^ (ordinal + 1) * 0x9e3779b1u);
   return mix(a ^ (result + 1) * 0x85ebca77u ^ (lane + 1) * 0xc2b2ae3du);
 }
 

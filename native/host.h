@@ -28,8 +28,6 @@ bool hostTypesKnown(const uint8_t *types, uint32_t count);
 void hostCall(HostFunction *host, uint64_t *slots, const void *returnAddress);
 /* Depth 0 again, before a call from outside. */
 void hostStart(void);
-/* Forgets the world, its trace included. */
-void hostReset(void);
 
 /* An export that scripts may call back; func NO_HANDLE when the module has none of that name or its types do not fit. */
 typedef struct {
@@ -37,12 +35,15 @@ typedef struct {
   const uint8_t *params, *results;
 } HostCallback;
 
+/* What scripts see of the module that was instantiated last. */
 typedef struct {
-  uint32_t seed, memoryCount, callbackCount;
+  uint32_t memoryCount, callbackCount;
   Memory **memories;
   HostCallback *callbacks;
-} HostWorld;
+} HostExports;
 
-void hostWorldSet(const HostWorld *world);
+/* A new world: no trace, no exports. */
+void hostReset(uint32_t seed);
+void hostExportsSet(const HostExports *exports);
 /* Writes calls, hash, entry count, entries. */
 bool hostTracePut(Writer *out);

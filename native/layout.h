@@ -78,7 +78,8 @@
 #define OP_TABLE_DIGEST 23
 #define OP_GLOBAL_READ 24
 #define OP_HOST_TRACE 25
-#define OP_COUNT 26
+#define OP_HOST_EXPORTS 26
+#define OP_COUNT 27
 
 #define OP_FLAG_GUARDED 1
 

@@ -63,7 +63,7 @@ static bool outside(uint64_t offset, uint64_t count, uint64_t length) {
 static int opReset(Reader *in, Writer *out) {
   (void)out;
   CHECK(finished(in), OP_BODY);
-  hostReset();
+  hostReset(0);
   objectsReset();
   return STATUS_OK;
 }
@@ -369,20 +369,28 @@ static int takeCallback(Reader *in, HostCallback *callback) {
 
 static int opHostWorld(Reader *in, Writer *out) {
   (void)out;
-  HostWorld world = {.seed = takeU32(in), .memoryCount = takeU32(in)};
-  const uint8_t *memories = takeItems(in, world.memoryCount, 4);
-  world.callbackCount = takeU32(in);
-  CHECK(!in->bad && world.callbackCount <= left(in) / 20, OP_BODY);
+  uint32_t seed = takeU32(in);
+  CHECK(finished(in), OP_BODY);
+  hostReset(seed);
+  return STATUS_OK;
+}
+
+static int opHostExports(Reader *in, Writer *out) {
+  (void)out;
+  HostExports exports = {.memoryCount = takeU32(in)};
+  const uint8_t *memories = takeItems(in, exports.memoryCount, 4);
+  exports.callbackCount = takeU32(in);
+  CHECK(!in->bad && exports.callbackCount <= left(in) / 20, OP_BODY);
   bool full;
-  CHECK(objectList(MEMORIES, memories, world.memoryCount, (void ***)&world.memories, &full), HANDLE);
-  world.callbacks = arenaTake(world.callbackCount * sizeof *world.callbacks, 8);
-  if (full || !world.callbacks) return STATUS_RESOURCE;
-  for (uint32_t i = 0; i < world.callbackCount; i++) {
-    int status = takeCallback(in, &world.callbacks[i]);
+  CHECK(objectList(MEMORIES, memories, exports.memoryCount, (void ***)&exports.memories, &full), HANDLE);
+  exports.callbacks = arenaTake(exports.callbackCount * sizeof *exports.callbacks, 8);
+  if (full || !exports.callbacks) return STATUS_RESOURCE;
+  for (uint32_t i = 0; i < exports.callbackCount; i++) {
+    int status = takeCallback(in, &exports.callbacks[i]);
     if (status != STATUS_OK) return status;
   }
   CHECK(finished(in), OP_BODY);
-  hostWorldSet(&world);
+  hostExportsSet(&exports);
   return STATUS_OK;
 }
 
@@ -532,13 +540,19 @@ static int opTableRead(Reader *in, Writer *out) {
   return done ? STATUS_OK : STATUS_RESOURCE;
 }
 
+/* What of a reference is the same in every engine: identities of functions and objects do not count. */
+static uint64_t observable(uint64_t wire) {
+  uint32_t tag = (uint32_t)wire;
+  return tag == REF_EXTERN || tag == REF_I31 ? wire : tag;
+}
+
 static int opTableDigest(Reader *in, Writer *out) {
   const Table *table = objectGet(TABLES, takeU32(in));
   CHECK(finished(in), OP_BODY);
   CHECK(table, HANDLE);
   Writer refs = {0};
   bool done = true;
-  for (uint64_t i = 0; i < table->desc.length && done; i++) done = putU64(&refs, refToWire(table->desc.entries[i]));
+  for (uint64_t i = 0; i < table->desc.length && done; i++) done = putU64(&refs, observable(refToWire(table->desc.entries[i])));
   done = done && putU64(out, table->desc.length) && putU32(out, xxh32(refs.bytes, refs.length));
   writerFree(&refs);
   return done ? STATUS_OK : STATUS_RESOURCE;
@@ -588,6 +602,7 @@ static const OpFunction functions[OP_COUNT] = {
   [OP_TABLE_DIGEST] = opTableDigest,
   [OP_GLOBAL_READ] = opGlobalRead,
   [OP_HOST_TRACE] = opHostTrace,
+  [OP_HOST_EXPORTS] = opHostExports,
 };
 
 /* One op and its record; a malformed reason, or 0. */

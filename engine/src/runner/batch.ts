@@ -219,7 +219,7 @@ export class Batch {
   }
 
   /**
-   * Function `index` of the script, behind a host thunk. `callbacks`: callbackNames(script), as for hostWorld.
+   * Function `index` of the script, behind a host thunk. `callbacks`: callbackNames(script), as for hostExports.
    * A function with no actions returns draws of the world's seed; one without results does nothing.
    */
   hostFunction(handle: number, typeId: number, thunk: CodePlace, index: number, script: HostScript, callbacks: readonly string[]): number {
@@ -233,13 +233,19 @@ export class Batch {
     return this.#end();
   }
 
-  /**
-   * The world of all host functions, with a new trace. `memories`: the exported ones, in export order; `callbacks`: for each
-   * of callbackNames(script) the export, null when there is none or when it has types that are no numbers.
-   */
-  hostWorld(seed: number, memories: readonly number[], callbacks: readonly (HostCallback | null)[]): number {
+  /** A new world for all host functions: its seed, an empty trace, no exports. Comes before the first call. */
+  hostWorld(seed: number): number {
     this.#begin(Op.hostWorld);
     this.#u32(seed);
+    return this.#end();
+  }
+
+  /**
+   * What scripts see from now on: exported memories in export order, and for each of callbackNames(script) the export,
+   * null when there is none or when it has types that are no numbers. Comes after a completed instantiation.
+   */
+  hostExports(memories: readonly number[], callbacks: readonly (HostCallback | null)[], option: GuardOption = {}): number {
+    this.#begin(Op.hostExports, option);
     this.#list(memories);
     this.#u32(callbacks.length);
     for (const callback of callbacks) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import fc from 'fast-check';
 import {chunkDigests, memoryDigest, slotsDigest} from '#engine/base/digest.ts';
-import {Batch, externRef, nullRef} from './runner.ts';
-import {skipReason, testRunner} from './test-code.ts';
+import {Batch, externRef, functionRef, nullRef} from './runner.ts';
+import {func, skipReason, testCode, testRunner} from './test-code.ts';
 
 const seed = 20261123;
 
@@ -54,12 +54,12 @@ for (const target of ['x64', 'arm64'] as const) suite(`digests of the runner, ${
     assert.equal(runner.run(batch).memoryDigest(op).digest, memoryDigest(bytes));
   });
 
-  test('a table has the digest of its references as slots', () => {
+  test('a table has the digest of its references as slots, functions without identity', () => {
     const batch = new Batch();
-    batch.reset();
+    testCode(target).appendWorld(batch);
     batch.table(0, 3, 3, nullRef);
-    batch.tableWrite(0, 1, [externRef(5)]);
+    batch.tableWrite(0, 1, [externRef(5), functionRef(func.add)]);
     const op = batch.tableDigest(0);
-    assert.equal(runner.run(batch).tableDigest(op).digest, slotsDigest(Uint32Array.of(0, 0, 2, 5, 0, 0)));
+    assert.equal(runner.run(batch).tableDigest(op).digest, slotsDigest(Uint32Array.of(0, 0, 2, 5, 1, 0)));
   });
 });

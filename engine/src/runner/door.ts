@@ -29,7 +29,8 @@ export function soundBatch(): Batch {
   batch.table(0, 4, 9, functionRef(100));
   batch.global(4, true, externRef(3), 0n);
   linkInstance(batch, {...plan, instance: 1, firstGlobal: 10, firstFunction: 200});
-  batch.hostWorld(7, [0, 1], [{func: 101, entry: {code: 0, offset: 0}, params: ['i32'], results: ['f64']}, null]);
+  batch.hostWorld(7);
+  batch.hostExports([0, 1], [{func: 101, entry: {code: 0, offset: 0}, params: ['i32'], results: ['f64']}, null]);
   batch.dataSegment(0, 1, Uint8Array.of(1, 2, 3));
   batch.elemSegment(0, 0, [nullRef, functionRef(103), externRef(9)]);
   batch.globalWrite(4, nullRef, 0n);

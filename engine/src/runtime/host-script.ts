@@ -15,11 +15,13 @@
  * | trap   | traps when F was called `after` times before                      | 6 when it traps                       |
  *
  * `function` is the index in HostScript.functions. The digest of a log is that of memory 0 (0 when there is none or when
- * the entry is not appended). Memories are the exported ones of the case's last module, in export order. Depth is the number of host
- * calls in progress, this one included. Values absorb the low word, 64-bit ones then the high word, NaNs as canonical NaN;
+ * the entry is not appended). Memories (in export order) and functions are the exports of the module whose instantiation was
+ * completed last: a start function's host calls see none of its own. Depth is the number of host calls in progress, this
+ * one included. Values absorb the low word, 64-bit ones then the high word, NaNs as canonical NaN;
  * entries keep the bits. Then result r of F is `drawResult(seed, ordinal, r, type)`, a pure function.
  */
 import {memoryDigest} from '../base/digest.ts';
+import {trap} from '../base/trap.ts';
 import {bitsOf, type WireValue} from '../base/wire-value.ts';
 
 /** One action; the actions of a host function run in order at each of its calls. */
@@ -93,11 +95,6 @@ export interface HostTraceEntry {
   readonly args: readonly bigint[];
 }
 
-/** Thrown by the trap action; engines report it as trap `host`. */
-export class HostTrap extends Error {
-  override name = 'HostTrap';
-}
-
 const isHostType = (type: string): type is HostType => type in HostTypeCode;
 
 /** Whether `call` may call an export of these types with these arguments: numbers only, same types, not too many. */
@@ -164,7 +161,7 @@ export class HostRun {
     this.#callsOf = new Uint32Array(script.functions.length);
   }
 
-  /** One call of function `index` with argument bits; gives its result bits. Throws HostTrap, and what calls back throw. */
+  /** One call of function `index` with argument bits; gives its result bits. Throws Trap `host`, and what calls back throw. */
   invoke(index: number, args: readonly bigint[]): bigint[] {
     const host = this.#script.functions[index]!;
     const ordinal = this.count++;
@@ -240,6 +237,6 @@ export class HostRun {
   #trap(after: number, before: number): void {
     if (before < after) return;
     this.#absorb(HostActionCode.trap);
-    throw new HostTrap('host function trapped');
+    trap('host');
   }
 }

@@ -101,7 +101,7 @@ export const Op = {
   globalsAt: 9, // instance, offset, first global, n, n * isRef (u32)
   functionsAt: 10, // instance, offset, first function, code, n, n * (code offset, type id)
   hostFunction: 11, // function, type id, code, code offset, index, param types, result types (bytes), n, n * (kind, memory or callback, width or depth or after, u64 address, u64 value, arg types, u64 args[])
-  hostWorld: 12, // seed, n, memories[n], n, n * (function, code, code offset, param types, result types)
+  hostWorld: 12, // seed; a new trace, no exports
   dataSegment: 13, // instance, index, bytes
   elemSegment: 14, // instance, index, n, n * ref
   globalWrite: 15, // global, 0, u64 low (or ref), u64 high
@@ -112,9 +112,10 @@ export const Op = {
   memoryDigest: 20, // memory, wants chunks -> u64 byte length, digest, n, chunk digests[n]
   memoryGrow: 21, // memory, 0, u64 delta -> u64 old pages or all ones
   tableRead: 22, // table, n, u64 offset -> u64 length, n * ref
-  tableDigest: 23, // table -> u64 length, digest
+  tableDigest: 23, // table -> u64 length, digest of its references as slots; payloads of extern and i31 only, others 0
   globalRead: 24, // n, globals[n] -> n * (u64 low or ref, u64 high)
   hostTrace: 25, // -> count, hash, n, n * (function, ordinal, digest, n, u64 args[n])
+  hostExports: 26, // n, memories[n], n, n * (function or ffffffff, code, code offset, param types, result types)
 } as const;
 
 export type OpName = keyof typeof Op;
