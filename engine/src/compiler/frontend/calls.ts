@@ -46,8 +46,9 @@ export function callFunction(s: State, kind: CallKind): void {
   const index = s.reader.index;
   const typeIndex = s.facts.functionTypes[index]!;
   const place = functionPlace(s.facts.layout, index);
-  if (!place.imported) return emitCall(s, kind, typeIndex, NONE, s.vmctx, index);
-  throughReference(s, kind, typeIndex, s.vmLoad(I64, s.vmctx, place.offset, 'constant'));
+  if (place.imported) return throughReference(s, kind, typeIndex, s.vmLoad(I64, s.vmctx, place.offset, 'constant'));
+  if (s.facts.interpreted.has(index)) return throughReference(s, kind, typeIndex, s.vmAddress(place.offset));
+  emitCall(s, kind, typeIndex, NONE, s.vmctx, index);
 }
 
 /** Calls what a non-null reference or pointer to a FuncRef names. */

@@ -22,10 +22,12 @@ export interface Facts {
   readonly globals: readonly GlobalType[];
   readonly memories: readonly MemoryType[];
   readonly tables: readonly TableType[];
+  /** Functions that are not compiled; calls of them go through their FuncRef. */
+  readonly interpreted: ReadonlySet<number>;
 }
 
 /** Facts of a valid module. Throws Unsupported. */
-export function moduleFacts(module: Module): Facts {
+export function moduleFacts(module: Module, interpretFuncs: readonly number[] = []): Facts {
   const signatures = new Signatures();
   const funcTypes = module.types.map(({composite}) => (composite.kind === 'func' ? composite : null));
   const [globals, memories, tables] = [globalTypes(module), memoryTypes(module), tableTypes(module)];
@@ -33,7 +35,7 @@ export function moduleFacts(module: Module): Facts {
   const importedGlobals = importsOf(module, 'global').length;
   refuse(module, funcTypes, globals, memories);
   return {
-    module, signatures, funcTypes, importedFunctions, globals, memories, tables,
+    module, signatures, funcTypes, importedFunctions, globals, memories, tables, interpreted: new Set(interpretFuncs),
     typeSignatures: Int32Array.from(funcTypes, (type) => (type === null ? -1 : signatures.ofWasm(type.params, type.results))),
     functionTypes: functionTypeIndices(module),
     layout: instanceLayout({

@@ -1,0 +1,62 @@
+/**
+ * The pass table: what runs between translation and lowering, why, and what must come before what. Each pass keeps
+ * everything that verify.ts lists; each may be left out. Order, switches, timing and checks are in one place: `run`.
+ */
+import {assert} from '#engine/base/assert.ts';
+import {Cfg} from './analysis/cfg.ts';
+import {Dominators} from './analysis/dominators.ts';
+import type {Fuel} from './fuel.ts';
+import type {Func} from './ir/func.ts';
+import {verify} from './ir/verify.ts';
+
+/** What passes share: fuel, and analyses whose memory is reused. A pass computes the ones that it needs. */
+export interface PassContext {
+  readonly fuel: Fuel;
+  readonly cfg: Cfg;
+  readonly dominators: Dominators;
+}
+
+export interface Pass {
+  readonly name: string;
+  readonly run: (f: Func, context: PassContext) => void;
+  readonly why: string;
+  /** Runs at -O0 too. */
+  readonly always?: true;
+}
+
+export const passes: readonly Pass[] = [];
+
+/** `[a, b, reason]`: a runs before b. Checked at load. */
+export const order: readonly (readonly [string, string, string])[] = [];
+
+for (const [a, b] of order) {
+  const [first, second] = [a, b].map((name) => passes.findIndex((pass) => pass.name === name)) as [number, number];
+  assert(first >= 0 && first < second, `pass ${a} must come before ${b}`);
+}
+
+export interface Timer { measure<T>(name: string, run: () => T): T }
+
+/** Runs the passes of a level over one function after the other. */
+export class Optimizer {
+  readonly #context: PassContext;
+  readonly #check: boolean;
+  readonly #timer: Timer;
+
+  constructor(fuel: Fuel, check: boolean, timer: Timer) {
+    this.#context = {fuel, cfg: new Cfg(), dominators: new Dominators()};
+    this.#check = check;
+    this.#timer = timer;
+  }
+
+  /** `after` sees the function after each pass; `stop` ends behind the pass of that name. */
+  run(f: Func, level: 0 | 2, after?: (pass: string) => void, stop?: string): void {
+    for (const pass of passes) {
+      if (level === 0 && pass.always !== true) continue;
+      if (pass.always !== true && !this.#context.fuel.allowsPass(pass.name)) continue;
+      this.#timer.measure(pass.name, () => pass.run(f, this.#context));
+      if (this.#check) verify(f, pass.name);
+      after?.(pass.name);
+      if (pass.name === stop) return;
+    }
+  }
+}
