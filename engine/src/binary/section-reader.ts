@@ -117,6 +117,14 @@ export class SectionReader extends ByteReader {
 
   /** Instructions up to the matching `end`. */
   expression(): Expression {
+    const {namesData} = this;
+    const expression = this.bodyExpression();
+    this.namesData = namesData;
+    return expression;
+  }
+
+  /** The same of a function body: only there does naming a data segment ask for a data count (spec section 5.5.17). */
+  bodyExpression(): Expression {
     const {code, pos: start} = this;
     code.pos = start;
     if (scanExpression(code)) this.namesData = true;

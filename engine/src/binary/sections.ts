@@ -212,7 +212,7 @@ function readElementMode(reader: SectionReader, form: number): SegmentMode {
 /** A function body. */
 export function readBody(reader: SectionReader): Body {
   const offset = reader.pos;
-  return reader.sized((r) => ({locals: readLocals(r), code: r.expression(), offset}));
+  return reader.sized((r) => ({locals: readLocals(r), code: r.bodyExpression(), offset}));
 }
 
 function readLocals(reader: SectionReader): LocalGroup[] {
