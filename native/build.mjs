@@ -9,7 +9,9 @@ import {fileURLToPath} from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const optional = process.argv.includes('--optional');
-const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-static'];
+const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra'];
+/** Static where the system has a static libc (qemu then needs no sysroot), else dynamic. */
+const linkings = [['-static'], []];
 const native = process.arch === 'arm64' ? 'arm64' : 'x64';
 
 /** The machine's own target is wanted, the other one is built when its cross compiler is there. */
@@ -42,10 +44,14 @@ function build({name, compilers}) {
     return;
   }
   const temporary = `${output}.${process.pid}`;
-  const run = spawnSync(compiler, [...flags, '-o', temporary, ...units], {encoding: 'utf8'});
-  if (run.status === 0) return renameSync(temporary, output);
+  let errors = '';
+  for (const linking of linkings) {
+    const run = spawnSync(compiler, [...flags, ...linking, '-o', temporary, ...units], {encoding: 'utf8'});
+    if (run.status === 0) return renameSync(temporary, output);
+    errors ||= run.stderr.trim().split('\n').slice(0, 12).join('\n');
+  }
   rmSync(temporary, {force: true});
-  fail(`${compiler} failed: ${run.stderr.trim().split('\n').slice(0, 12).join('\n')}`);
+  fail(`${compiler} failed: ${errors}`);
 }
 
 if (process.platform !== 'linux') fail(`needs Linux, not ${process.platform}; the AOT engines are off`);

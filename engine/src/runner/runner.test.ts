@@ -4,7 +4,7 @@ import {Worker} from 'node:worker_threads';
 import {memoryDigest} from '#engine/base/digest.ts';
 import {traps} from '#engine/base/traps.ts';
 import type {TrapOrigin} from '#engine/runtime/layout.ts';
-import {Batch, externRef, functionRef, globalRef, nullRef, RefusedFrame, RunnerDied, refOf} from './runner.ts';
+import {Batch, externRef, functionRef, globalRef, nullRef, RefusedFrame, Runner, RunnerDied, refOf, startRunner} from './runner.ts';
 import {CODE, func, INSTANCE, MEMORY, type Snippet, skipReason, testCode, testRunner} from './test-code.ts';
 
 const [SIGILL, SIGTRAP, SIGFPE] = [4, 5, 8];
@@ -290,6 +290,15 @@ suite('a runner that ends', {skip: skipReason('x64')}, () => {
     });
     assert.deepEqual(messages, ['calling', 'RunnerDied']);
     await worker.terminate();
+  });
+
+  test('the wasm stack has the size that was asked for; an unsound size ends it with code 1', async () => {
+    const large = startRunner({target: 'x64', stackBytes: 4 << 20});
+    assert.equal(new Runner(large.channel).hello().stackBytes, 4 << 20);
+    await large.close();
+    const unsound = startRunner({target: 'x64', stackBytes: 5000});
+    assert.deepEqual(await unsound.exited, {code: 1, signal: null});
+    await unsound.close();
   });
 
   test('shutdown and close end it with code 0', async () => {
