@@ -28,7 +28,6 @@ const BLOCK = Shape['block_type'], INDEX_PAIR = Shape['index index'], I64_CONST 
 const F64_CONST = Shape['f64'], LABEL_TABLE = Shape['label_table'], VALUE_TYPES = Shape['value_types'];
 const HEAP_TYPE = Shape['heap_type'], CAST = Shape['cast'], TRY_TABLE = Shape['block_type catches'];
 const BYTES16 = Shape['16 bytes'], LANE = Shape['lane'], MEMARG_LANE = Shape['memarg lane'], ZERO = Shape['zero'];
-const PREFIX_BASE = Uint16Array.from({length: 256}, (_, byte) => PAGE_BASE[byte] ?? 0);
 const PAGE_SIZE = 0x200;
 const {block: BLOCK_OP, loop: LOOP, if: IF, try_table: TRY_TABLE_OP, try: TRY, delegate: DELEGATE, else: ELSE, end: END} = Op;
 /** Opcodes that no page holds; INVALID in every grammar. */
@@ -93,7 +92,8 @@ export class CodeReader extends ByteReader {
   /** Reads the next instruction and returns its opcode; throws Malformed. Ask `isAtEnd` before. */
   next(): number {
     const shape = this.opcode();
-    if (shape !== NONE) this.immediates(shape);
+    if (shape === INDEX) this.index = this.u32();
+    else if (shape !== NONE) this.immediates(shape);
     return this.op;
   }
 
@@ -107,31 +107,34 @@ export class CodeReader extends ByteReader {
 
   /** Reads the opcode; returns the shape of its immediates. */
   private opcode(): number {
-    const start = this.pos;
-    this.start = start;
-    if (start >= this.bytes.length) this.fail(messages.unexpectedEnd);
-    const first = this.bytes[start]!;
-    this.pos = start + 1;
-    const pageBase = PREFIX_BASE[first]!;
-    if (pageBase === 0) {
-      this.op = first;
-    } else {
-      const code = this.u32();
-      this.op = code < PAGE_SIZE ? pageBase + code : NO_OPCODE;
-    }
-    const shape = this.shapes[this.op]!;
-    if (shape === INVALID) this.illegal(start);
-    return shape;
+    const {bytes, pos, shapes} = this;
+    if (pos >= bytes.length) this.fail(messages.unexpectedEnd);
+    const first = bytes[pos]!;
+    this.start = pos;
+    this.pos = pos + 1;
+    this.op = first;
+    const shape = shapes[first]!;
+    return shape === INVALID ? this.prefixedOpcode(first) : shape;
   }
 
-  private illegal(start: number): never {
+  /** No one-byte opcode: the code follows its prefix byte. */
+  private prefixedOpcode(first: number): number {
+    const pageBase = PAGE_BASE[first];
+    if (pageBase === undefined) return this.illegal();
+    const code = this.u32();
+    this.op = code < PAGE_SIZE ? pageBase + code : NO_OPCODE;
+    const shape = this.shapes[this.op]!;
+    return shape === INVALID ? this.illegal() : shape;
+  }
+
+  private illegal(): never {
+    const {start} = this;
     const words = [...this.bytes.subarray(start, this.pos)].map((byte) => byte.toString(16).padStart(2, '0'));
     this.fail(`${messages.illegalOpcode} ${words.join(' ')}`, start);
   }
 
   private immediates(shape: number): void {
     switch (shape) {
-      case INDEX: this.index = this.u32(); return;
       case I32_CONST: this.i32 = this.s32(); return;
       case MEMARG: this.memarg(); return;
       case BLOCK: this.readBlockType(); return;
