@@ -18,9 +18,8 @@ export class SectionReader extends ByteReader {
   readonly padding: number[] = [];
   /** Ordinals of the choices where the second form was taken. */
   readonly choices: number[] = [];
-  /** Whether some function body names a data segment. */
+  /** Whether some expression names a data segment. */
   namesData = false;
-  private lastNamesData = false;
   private lebCount = 0;
   private choiceCount = 0;
   private readonly code: CodeReader;
@@ -128,15 +127,8 @@ export class SectionReader extends ByteReader {
   bodyExpression(): Expression {
     const {code, pos: start} = this;
     code.pos = start;
-    this.lastNamesData = scanExpression(code);
+    if (scanExpression(code)) this.namesData = true;
     this.pos = code.pos;
     return {bytes: this.bytes.subarray(start, code.pos), offset: start};
-  }
-
-  /** The expression of a function body: only these ask for a data count section. */
-  bodyExpression(): Expression {
-    const expression = this.expression();
-    if (this.lastNamesData) this.namesData = true;
-    return expression;
   }
 }
