@@ -1,28 +1,33 @@
 /**
  * The door of the interpreter: instantiate modules, call functions. Synchronous; nothing that a program does throws.
  */
-import {Unsupported} from '../base/errors.ts';
-import type {Func, HostCallback} from '../runtime/func.ts';
-import type {Extern, Instance} from '../runtime/instance.ts';
-import type {Outcome} from '../runtime/outcome.ts';
-import type {Value} from '../runtime/values.ts';
-import type {Import, Module} from '../wasm/module.ts';
+import {assert} from '../base/assert.ts';
+import {Trap} from '../base/trap.ts';
+import {trapName} from '../base/traps.ts';
+import {ExnInstance} from '../runtime/exception.ts';
+import {Func, type HostCallback} from '../runtime/func.ts';
+import type {Instance} from '../runtime/instance.ts';
+import {initialise, link, type Resolve, type Sizes} from '../runtime/instantiate.ts';
+import {type Outcome, returned} from '../runtime/outcome.ts';
+import {hasForm, type Value} from '../runtime/values.ts';
+import {emptyModule, type Module} from '../wasm/module.ts';
+import {typeIds} from '../wasm/subtyping.ts';
 import type {FuncType} from '../wasm/types.ts';
+import {callHost} from './host-call.ts';
+import {machine, MAX_NESTING, Mode} from './machine.ts';
+import {run} from './run.ts';
+import {readValues, refCount, wordCount, writeValues} from './slots.ts';
 
-/** Finds what an import asks for; undefined when there is no such thing (Unlinkable). */
-export type Resolve = (wanted: Import) => Extern | undefined;
+export type {Resolve} from '../runtime/instantiate.ts';
 
 export interface InvokeOptions {
   /** Instructions that may execute before the call ends as `out-of-fuel`; unlimited when absent. */
   readonly fuel?: number;
+  /** Counts how often each instruction executes (profile.ts reads it). Not together with `fuel`. */
+  readonly profile?: boolean;
 }
 
-export interface InstantiateOptions extends InvokeOptions {
-  /** Largest memory in bytes; growth beyond it fails. */
-  readonly maxMemoryBytes?: number;
-  /** Largest table in elements; growth beyond it fails. */
-  readonly maxTableElements?: number;
-}
+export interface InstantiateOptions extends InvokeOptions, Sizes {}
 
 /** `outcome` is `return` when instantiation succeeded. The effects of a failed one persist (spec section 4.5.4). */
 export interface Instantiation {
@@ -30,17 +35,81 @@ export interface Instantiation {
   readonly outcome: Outcome;
 }
 
-/** Instantiates a valid module, runs its start function. Throws Unlinkable. */
-export function instantiate(_module: Module, _resolve: Resolve, _options: InstantiateOptions = {}): Instantiation {
-  throw new Unsupported('interpreter');
+/** How what running code threw ends a call; what is no end of a call is thrown on. */
+function outcomeOf(error: unknown, offset: number | null): Outcome {
+  if (error instanceof ExnInstance) return {kind: 'exception', exception: error};
+  // The JS stack, which calls through the host use, is a call stack too.
+  if (error instanceof RangeError && error.message.includes('call stack')) return {kind: 'exhaustion', offset};
+  if (!(error instanceof Trap)) throw error;
+  const trap = trapName(error.code);
+  assert(trap !== undefined, `trap code ${error.code}`);
+  if (trap === 'stack-overflow') return {kind: 'exhaustion', offset};
+  if (trap === 'out-of-fuel') return {kind: 'out-of-fuel', offset};
+  return {kind: 'trap', trap, offset};
 }
 
-/** Calls a function with one value per parameter, in the form of runtime/values.ts. */
-export function invoke(_func: Func, _args: readonly Value[], _options: InvokeOptions = {}): Outcome {
-  throw new Unsupported('interpreter');
+function modeOf({fuel, profile}: InvokeOptions): Mode {
+  if (fuel !== undefined) return Mode.metered;
+  return profile === true ? Mode.counted : Mode.plain;
+}
+
+/**
+ * Instantiates a valid module and runs its start function. Throws Unlinkable, RangeError where an initial memory or table
+ * is above the limits, and Unsupported.
+ */
+export function instantiate(module: Module, resolve: Resolve, options: InstantiateOptions = {}): Instantiation {
+  const instance = link(module, resolve, options);
+  try {
+    initialise(instance);
+  } catch (error) {
+    return {instance, outcome: outcomeOf(error, null)};
+  }
+  if (module.start === null) return {instance, outcome: returned};
+  return {instance, outcome: invoke(instance.funcs[module.start]!, [], options)};
+}
+
+/**
+ * Calls a function with one value per parameter, in the form of runtime/values.ts. A call from inside a host function
+ * shares the fuel of the call that it is part of when it has no `fuel` of its own.
+ */
+export function invoke(func: Func, args: readonly Value[], options: InvokeOptions = {}): Outcome {
+  const {params, results} = func.type;
+  assert(args.length === params.length, `${args.length} arguments for ${params.length} parameters`);
+  params.forEach((type, i) => assert(hasForm(args[i]!, type), `argument ${i}`));
+  const m = machine;
+  if (m.nesting > 0 && options.fuel === undefined && options.profile !== true) return enter(func, args, results);
+  const {mode, fuel} = m;
+  if (m.nesting === 0) m.reclaimCode();
+  m.mode = modeOf(options);
+  if (options.fuel !== undefined) m.fuel = options.fuel;
+  const outcome = enter(func, args, results);
+  m.mode = mode;
+  m.fuel = fuel;
+  return outcome;
+}
+
+function enter(func: Func, args: readonly Value[], results: FuncType['results']): Outcome {
+  const m = machine;
+  const {top, refTop, instance, depth} = m;
+  // Host calls nest on the JS stack: they stop before it does.
+  if (m.nesting >= MAX_NESTING || top + wordCount(func.type.params) > m.limit) return {kind: 'exhaustion', offset: null};
+  m.failedAt = null;
+  try {
+    m.reserveRefs(refTop + refCount(results));
+    writeValues(m, func.type.params, top, refTop, args);
+    if (func.host === null) run(func, top, refTop);
+    else callHost(func, top, refTop);
+    return {kind: 'return', values: readValues(m, results, top, refTop)};
+  } catch (error) {
+    return outcomeOf(error, m.failedAt);
+  } finally {
+    m.instance = instance;
+    m.depth = depth;
+  }
 }
 
 /** A function that the host implements; `type` has no concrete heap types. */
-export function hostFunction(_type: FuncType, _callback: HostCallback): Func {
-  throw new Unsupported('interpreter');
+export function hostFunction(type: FuncType, callback: HostCallback): Func {
+  const id = typeIds({...emptyModule, types: [{final: true, supertypes: [], composite: type}], recGroups: [{start: 0, length: 1}]})[0]!;
+  return new Func(type, id, null, -1, callback);
 }

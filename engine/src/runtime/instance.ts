@@ -7,7 +7,6 @@ import type {Func} from './func.ts';
 import type {Global} from './global.ts';
 import type {Memory} from './memory.ts';
 import type {Table} from './table.ts';
-import type {TypeId} from './types.ts';
 import type {Ref} from './values.ts';
 
 /** What a module imports and exports. */
@@ -16,7 +15,7 @@ export type Extern = Func | Table | Memory | Global | Tag;
 export class Instance {
   readonly module: Module;
   /** Canonical id of every type index. */
-  readonly typeIds: readonly TypeId[];
+  readonly typeIds: Int32Array;
   readonly funcs: Func[] = [];
   readonly tables: Table[] = [];
   readonly memories: Memory[] = [];
@@ -27,7 +26,7 @@ export class Instance {
   readonly data: Uint8Array[] = [];
   readonly exports = new Map<string, Extern>();
 
-  constructor(module: Module, typeIds: readonly TypeId[]) {
+  constructor(module: Module, typeIds: Int32Array) {
     this.module = module;
     this.typeIds = typeIds;
   }

@@ -39,6 +39,11 @@ export class Memory {
     return this.bytes.subarray(0, this.byteLength);
   }
 
+  /** Whether another thread may have grown the memory since its size was last read; reads it again. */
+  refresh(): boolean {
+    return this.type.shared;
+  }
+
   /** Grows by pages; the old size in pages, or -1 when that is not possible. */
   grow(delta: number): number {
     const old = this.pages;

@@ -1,6 +1,6 @@
 /**
- * Identity of types at run time: a TypeId is the same number for equivalent types of all modules of the process
- * (iso-recursive equivalence, spec section 3.1.2).
+ * Identity of types at run time: a TypeId is the canonical id of wasm/subtyping.ts, the same number for equivalent types
+ * of all modules of the process. Types that runtime objects carry (tables, globals, functions) are canonical.
  */
-declare const typeIdBrand: unique symbol;
-export type TypeId = number & {readonly [typeIdBrand]: true};
+export type TypeId = number;
+export {isSubtype as isSubtypeId} from '../wasm/subtyping.ts';
