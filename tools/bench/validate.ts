@@ -1,0 +1,71 @@
+/**
+ * Throughput of decoding and validating beside V8's WebAssembly.validate and, where it is installed, wabt's
+ * wasm-validate, on the largest real modules that the dependencies bring. Sides take turns; the best of each counts.
+ */
+import {spawnSync} from 'node:child_process';
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {basename, join} from 'node:path';
+import {decode} from '../../engine/src/binary/decode.ts';
+import {validate} from '../../engine/src/valid/module.ts';
+import {supported} from '../../engine/src/wasm/features.ts';
+
+/** One measurement; `unit` says what `value` counts. */
+export interface Row {
+  readonly bench: 'validate';
+  readonly name: string;
+  readonly side: string;
+  readonly value: number;
+  readonly unit: 'MB/s';
+}
+
+declare const WebAssembly: {validate(bytes: Uint8Array): boolean};
+
+const MIN_BYTES = 500_000;
+const ROUNDS = 7;
+
+/** The largest real modules below the folder of dependencies. */
+function modules(folder = 'node_modules/'): string[] {
+  const names = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.wasm'));
+  return names.map((name) => join(folder, name)).filter((path) => statSync(path).size >= MIN_BYTES);
+}
+
+function seconds(work: () => void): number {
+  const start = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+function sides(path: string, bytes: Uint8Array): [string, () => void][] {
+  const decoded = decode(bytes, supported);
+  const list: [string, () => void][] = [
+    ['v8', () => void WebAssembly.validate(bytes)],
+    ['decode', () => void decode(bytes, supported)],
+    ['validate', () => void validate(decoded, supported)],
+    ['decode + validate', () => void validate(decode(bytes, supported), supported)],
+  ];
+  if (spawnSync('wasm-validate', ['--version']).status === 0) {
+    list.push(['wasm-validate', () => void spawnSync('wasm-validate', ['--enable-all', path])]);
+  }
+  return list;
+}
+
+/** Measures every module at hand; takes a few seconds. */
+export function rows(): Row[] {
+  const result: Row[] = [];
+  for (const path of modules()) {
+    const bytes = Uint8Array.from(readFileSync(path));
+    const best = new Map<string, number>();
+    const list = sides(path, bytes);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [side, work] of list) best.set(side, Math.min(best.get(side) ?? Number.POSITIVE_INFINITY, seconds(work)));
+    }
+    for (const [side, time] of best) {
+      result.push({bench: 'validate', name: basename(path), side, value: bytes.length / 1e6 / time, unit: 'MB/s'});
+    }
+  }
+  return result;
+}
+
+if (import.meta.main) {
+  for (const {name, side, value, unit} of rows()) console.log(`${name.padEnd(46)} ${side.padEnd(18)} ${value.toFixed(1).padStart(7)} ${unit}`);
+}
