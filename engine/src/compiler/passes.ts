@@ -5,15 +5,23 @@
 import {assert} from '#engine/base/assert.ts';
 import {Cfg} from './analysis/cfg.ts';
 import {Dominators} from './analysis/dominators.ts';
+import {Loops} from './analysis/loops.ts';
 import type {Fuel} from './fuel.ts';
 import type {Func} from './ir/func.ts';
 import {verify} from './ir/verify.ts';
+import {simplifyBranches} from './opt/branches.ts';
+import {removeDeadCode} from './opt/dce.ts';
+import {numberValues} from './opt/gvn.ts';
+import {hoistInvariants} from './opt/licm.ts';
+import {dropRedundantParams} from './opt/params.ts';
+import {simplify} from './opt/rewrite.ts';
 
 /** What passes share: fuel, and analyses whose memory is reused. A pass computes the ones that it needs. */
 export interface PassContext {
   readonly fuel: Fuel;
   readonly cfg: Cfg;
   readonly dominators: Dominators;
+  readonly loops: Loops;
 }
 
 export interface Pass {
@@ -24,10 +32,25 @@ export interface Pass {
   readonly always?: true;
 }
 
-export const passes: readonly Pass[] = [];
+export const passes: readonly Pass[] = [
+  {name: 'params', run: dropRedundantParams, why: 'the last step of SSA construction', always: true},
+  {name: 'simplify', run: simplify, why: 'folded and canonical values for the rest'},
+  {name: 'branches', run: simplifyBranches, why: 'fewer and longer blocks'},
+  {name: 'params-again', run: dropRedundantParams, why: 'joins that lost ways in have redundant parameters'},
+  {name: 'gvn', run: numberValues, why: 'share equal values and loads'},
+  {name: 'simplify-again', run: simplify, why: 'sharing and forwarding made new matches'},
+  {name: 'licm', run: hoistInvariants, why: 'compute once what a loop does not change'},
+  {name: 'dce', run: removeDeadCode, why: 'lowering should not see what nobody uses'},
+];
 
 /** `[a, b, reason]`: a runs before b. Checked at load. */
-export const order: readonly (readonly [string, string, string])[] = [];
+export const order: readonly (readonly [string, string, string])[] = [
+  ['params', 'simplify', 'redundant parameters hide what rules would match'],
+  ['simplify', 'branches', 'branches test constants that folding makes'],
+  ['gvn', 'licm', 'equal values are hoisted once'],
+  ['gvn', 'simplify-again', 'forwarded loads are operands of rules'],
+  ['simplify-again', 'dce', 'replaced operands become dead'],
+];
 
 for (const [a, b] of order) {
   const [first, second] = [a, b].map((name) => passes.findIndex((pass) => pass.name === name)) as [number, number];
@@ -43,7 +66,7 @@ export class Optimizer {
   readonly #timer: Timer;
 
   constructor(fuel: Fuel, check: boolean, timer: Timer) {
-    this.#context = {fuel, cfg: new Cfg(), dominators: new Dominators()};
+    this.#context = {fuel, cfg: new Cfg(), dominators: new Dominators(), loops: new Loops()};
     this.#check = check;
     this.#timer = timer;
   }

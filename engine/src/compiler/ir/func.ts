@@ -215,6 +215,10 @@ export class Func {
     this.#args[e] = start;
     this.#argCount[e] = count;
   }
+  exchangeArgs(e: Edge, other: Edge): void {
+    [this.#args[e], this.#args[other]] = [this.#args[other]!, this.#args[e]!];
+    [this.#argCount[e], this.#argCount[other]] = [this.#argCount[other]!, this.#argCount[e]!];
+  }
 
   // ---- operands: inline ones first, then the list; edge arguments are apart
 
@@ -315,6 +319,15 @@ export class Func {
     this.#block[v] = NONE;
     this.#prev[v] = NONE;
     this.#next[v] = NONE;
+  }
+  /** Moves all instructions of `from`, terminator included, to the end of `to`; `from` is dead then. */
+  moveAll(from: Block, to: Block): void {
+    for (let v = this.#first[from]!; v !== NONE;) {
+      const next = this.#next[v]!;
+      this.append(to, v as Value);
+      v = next;
+    }
+    this.kill(from);
   }
   /** Makes a block dead: no instructions, no parameters. */
   kill(b: Block): void {

@@ -1,0 +1,84 @@
+/**
+ * Constant folding: what `numeric/` says an operation means, applied to constants. An operation that would trap is left in
+ * place, and so is one that gives a NaN: its bits are the machine's choice, and both levels should make the same.
+ */
+import {Trap} from '#engine/base/trap.ts';
+import {scalars} from '#engine/numeric/semantics.ts';
+import type {Func, Value} from '../ir/func.ts';
+import {NONE} from '../ir/func.ts';
+import {ARITY, Ir, mnemonicOf, OP_COUNT, type OpCode} from '../ir/ops.ts';
+import {F32, F64, I32, I64, REF, type Type} from '../ir/types.ts';
+
+type Operand = number | bigint;
+type Meaning = (...operands: Operand[]) => Operand;
+
+const {const: CONST, fadd: FADD, fsqrt: FSQRT, demote: DEMOTE, promote: PROMOTE} = Ir;
+const FABS = Ir.fabs, FNEG = Ir.fneg, FCOPYSIGN = Ir.fcopysign;
+
+/** Meanings by op, result type, operand type; undefined: not a numeric operation. */
+const meanings: (Meaning | undefined)[] = new Array(OP_COUNT * 64).fill(undefined);
+for (let op = 0; op < OP_COUNT; op++) {
+  for (const result of [I32, I64, F32, F64]) {
+    for (const operand of [I32, I64, F32, F64, REF]) {
+      const mnemonic = mnemonicOf(op as OpCode, result, operand);
+      const meaning = mnemonic === undefined ? undefined : (scalars as Record<string, unknown>)[mnemonic];
+      meanings[op * 64 + result * 8 + operand] = meaning as Meaning | undefined;
+    }
+  }
+}
+
+/** The function on bits that a numeric operation means; undefined for other operations. */
+export function meaningOf(op: OpCode, result: Type, operand: Type): Meaning | undefined {
+  return meanings[op * 64 + result * 8 + operand];
+}
+
+/** Whether an operation can give a NaN that wasm does not determine. */
+function choosesNan(op: OpCode): boolean {
+  return op === DEMOTE || op === PROMOTE || (op >= FADD && op <= FSQRT && op !== FABS && op !== FNEG && op !== FCOPYSIGN);
+}
+
+function isNan(type: Type, bits: Operand): boolean {
+  if (type === F32) return ((bits as number) & 0x7fffffff) > 0x7f800000;
+  return type === F64 && (BigInt.asUintN(63, bits as bigint)) > 0x7ff0000000000000n;
+}
+
+/** Bits of a constant: number for 32-bit types, signed bigint for 64-bit ones. */
+export function constantBits(f: Func, v: Value): Operand {
+  const type = f.type(v);
+  return type === I32 || type === F32 ? f.imm(v) : f.imm64(v);
+}
+
+/** Result bits of an operation on constant bits; undefined when it cannot or must not be folded. */
+export function evaluate(op: OpCode, result: Type, operand: Type, a: Operand, b: Operand | undefined): Operand | undefined {
+  const meaning = meaningOf(op, result, operand);
+  if (meaning === undefined) return undefined;
+  try {
+    const bits = b === undefined ? meaning(a) : meaning(a, b);
+    return choosesNan(op) && isNan(result, bits) ? undefined : bits;
+  } catch (error) {
+    if (error instanceof Trap) return undefined;
+    throw error;
+  }
+}
+
+/** A new constant, not yet placed. */
+export function constant(f: Func, type: Type, bits: Operand): Value {
+  if (typeof bits === 'bigint') return f.add64(type, bits);
+  return f.add(CONST, type, NONE, NONE, NONE, bits | 0);
+}
+
+/** Whether all inline operands of a value are constants and it has one or two. */
+export function hasConstantOperands(f: Func, v: Value): boolean {
+  const arity = ARITY[f.op(v)]!;
+  if (arity === 0 || arity > 2 || f.op(f.a(v)) !== CONST) return false;
+  return arity === 1 || f.op(f.b(v)) === CONST;
+}
+
+/** The folded constant of a value with constant operands, not yet placed; NONE when it stays. */
+export function foldConstant(f: Func, v: Value): Value {
+  const [a, b] = [f.a(v), f.b(v)];
+  const right = ARITY[f.op(v)] === 2 ? constantBits(f, b) : undefined;
+  const operand = f.type(a);
+  const bits = evaluate(f.op(v), f.type(v), operand, constantBits(f, a), right);
+  return bits === undefined ? NONE : constant(f, f.type(v), bits);
+}
