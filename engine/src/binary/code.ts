@@ -19,6 +19,7 @@ import {INVALID, OPCODE_COUNT, PAGE_BASE, PAGE_PREFIX} from '../wasm/columns.ts'
 import type {Expression} from '../wasm/module.ts';
 import {Op} from '../wasm/opcodes.ts';
 import {type BlockType, BOTTOM, type HeapType, type ValueType, Heap} from '../wasm/types.ts';
+import {failAt, isDescriptorOpcode} from './descriptors.ts';
 import {everything, type Grammar, Shape} from './grammar.ts';
 import {messages} from './messages.ts';
 import {readHeapType, readValueType} from './types.ts';
@@ -130,7 +131,7 @@ export class CodeReader extends ByteReader {
   private illegal(): never {
     const {start} = this;
     const words = [...this.bytes.subarray(start, this.pos)].map((byte) => byte.toString(16).padStart(2, '0'));
-    this.fail(`${messages.illegalOpcode} ${words.join(' ')}`, start);
+    failAt(this, this.grammar, `${messages.illegalOpcode} ${words.join(' ')}`, start, isDescriptorOpcode(this.op));
   }
 
   private immediates(shape: number): void {

@@ -10,6 +10,7 @@ import {
   type CompositeType, type FieldType, FUNCREF, type GlobalType, Heap, I16, I8, type Limits, type MemoryType, type RecGroup,
   refType, type SubType, type TableType, type TagType, type ValueType,
 } from '../wasm/types.ts';
+import {failAt, isDescriptorForm, isExactFuncKind} from './descriptors.ts';
 import {messages} from './messages.ts';
 import type {SectionReader} from './section-reader.ts';
 
@@ -72,7 +73,8 @@ function readComposite(reader: SectionReader): CompositeType {
   }
   if (form === TypeForm.struct && hasGc) return {kind: 'struct', fields: reader.vector(readField)};
   if (form === TypeForm.array && hasGc) return {kind: 'array', element: readField(reader)};
-  return reader.fail(form >= 0x80 ? messages.tooLong : messages.definitionType, reader.pos - 1);
+  const message = form >= 0x80 ? messages.tooLong : messages.definitionType;
+  return failAt(reader, reader.grammar, message, reader.pos - 1, isDescriptorForm(form));
 }
 
 function readField(reader: SectionReader): FieldType {
@@ -96,7 +98,8 @@ export function readImport(reader: SectionReader): Import {
 }
 
 function readImportType(reader: SectionReader): ImportType {
-  const kind = externKinds[reader.u8()];
+  const code = reader.u8();
+  const kind = externKinds[code];
   switch (kind) {
     case 'func': return {kind, type: reader.u32()};
     case 'table': return {kind, table: readTableType(reader)};
@@ -104,7 +107,7 @@ function readImportType(reader: SectionReader): ImportType {
     case 'global': return {kind, global: readGlobalType(reader)};
     case 'tag': if (reader.grammar.features.has('exceptions')) return {kind, tag: readTagType(reader)};
   }
-  return reader.fail(messages.importKind, reader.pos - 1);
+  return failAt(reader, reader.grammar, messages.importKind, reader.pos - 1, isExactFuncKind(code));
 }
 
 /** A table; the form 0x40 0x00 has an initial value. */

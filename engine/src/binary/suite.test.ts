@@ -3,7 +3,7 @@
  */
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
-import {Malformed} from '../base/errors.ts';
+import {Malformed, Unsupported} from '../base/errors.ts';
 import {type Feature, type FeatureSet, supported, wasm3, withFeatures} from '../wasm/features.ts';
 import {parseText, TextError} from '../text.ts';
 import {decode} from './decode.ts';
@@ -18,10 +18,10 @@ const everyFeature = withFeatures(supported, ['legacy-exceptions']);
 /** Not supported: its types and instructions are unknown to the decoder. */
 const isDescriptors = ({file}: SuiteModule) => file.includes('custom-descriptors');
 
-/** Core means WebAssembly 3.0 exactly; a proposal's folder adds the proposal. */
-function featuresFor({file}: SuiteModule): FeatureSet {
-  const proposal = /proposals\/([^/]+)\//.exec(file)?.[1]?.replace('-upstream', '');
-  return proposal === undefined ? wasm3 : withFeatures(wasm3, [proposal as Feature]);
+/** Core means WebAssembly 3.0 exactly; the folder of a proposal that is supported adds the proposal. */
+function featuresFor(module: SuiteModule): FeatureSet {
+  const proposal = /proposals\/([^/]+)\//.exec(module.file)?.[1]?.replace('-upstream', '');
+  return proposal === undefined || isDescriptors(module) ? wasm3 : withFeatures(wasm3, [proposal as Feature]);
 }
 
 /** What decode says about a module: its message, null when it is well-formed. */
@@ -60,6 +60,25 @@ test('every binary module of the suite is decoded and encoded to the same bytes'
   const binaries = modules.filter((m) => m.kind === 'binary' && m.command !== 'assert_malformed' && !isDescriptors(m));
   assert.ok(binaries.length >= 99, `${binaries.length} found`);
   assert.deepEqual(binaries.filter(({bytes}) => !sameBytes(bytes)).map(({place}) => place), []);
+});
+
+test('what needs custom descriptors is unsupported when they are asked for, malformed when not', {skip}, async () => {
+  const features = withFeatures(everyFeature, ['custom-descriptors']);
+  let unsupported = 0;
+  for (const module of modules) {
+    if (!isDescriptors(module) || /malformed/.test(module.command)) continue;
+    const bytes = module.kind === 'binary' ? module.bytes : await parseText(module.bytes);
+    const plain = verdict(bytes, everyFeature);
+    try {
+      assert.equal(verdict(bytes, features), null, module.place);
+      assert.equal(plain, null);
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      assert.notEqual(plain, null);
+      unsupported++;
+    }
+  }
+  assert.ok(unsupported > 50, `${unsupported} are unsupported`);
 });
 
 test('every text module of the suite, valid or not, is decoded and encoded to the same bytes', {skip}, async () => {

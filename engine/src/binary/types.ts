@@ -8,6 +8,7 @@ import {
   abstractHeap, type AbstractHeapType, concreteHeap, F32, F64, heapName, heapOf, type HeapType, I32, I64, isConcrete,
   isNullable, isRef, refType, V128, type ValueType,
 } from '../wasm/types.ts';
+import {failAt, isExactType} from './descriptors.ts';
 import type {Grammar} from './grammar.ts';
 import {messages} from './messages.ts';
 
@@ -34,7 +35,7 @@ export function readHeapType(reader: ByteReader, grammar: Grammar): HeapType {
   const byte = reader.peek();
   if (byte >= 0x40 && byte < 0x80) {
     const heap = abstractOf(byte, grammar);
-    if (heap === undefined) return reader.fail(messages.heapType, start);
+    if (heap === undefined) return failAt(reader, grammar, messages.heapType, start, isExactType(byte));
     reader.pos++;
     return heap;
   }
