@@ -127,7 +127,8 @@ export class CodeValidator {
       const op = reader.next();
       if (enabled[op] === 0) this.failDisabled(op);
       const kind = CONSTANT[op]!;
-      if (kind === 0 || (kind === 2 && !features.has('extended-const'))) stack.fail(messages.constant);
+      if (kind === 0) stack.fail(messages.constant);
+      if (kind === 2 && !features.has('extended-const')) stack.fail(`${messages.constant}: ${disabled(NAME[op]!, 'extended-const')}`);
       this.instruction(op);
     }
     this.finish();

@@ -7,7 +7,7 @@ import type {FeatureSet} from '../wasm/features.ts';
 import {functionTypeIndices, globalTypes, memoryTypes, type Module, tableTypes, tagTypes} from '../wasm/module.ts';
 import {canonicalGlobal, canonicalTable, canonicalType, canonicalValue, typeIds} from '../wasm/subtyping.ts';
 import {
-  type ArrayType, BOTTOM, type CompositeType, type FuncType, type GlobalType, heapOf, type HeapType, I32, I64, isConcrete, isRef,
+  type ArrayType, BOTTOM, type CompositeType, type FuncType, type GlobalType, Heap, heapOf, type HeapType, I32, I64, isConcrete, isRef,
   type MemoryType, type StructType, type TableType, typeName, type ValueType,
 } from '../wasm/types.ts';
 import {featureOfType, opcodesOf, require} from './gates.ts';
@@ -45,13 +45,13 @@ export class Context {
     this.composites = Array.from(this.ids, (id) => canonicalType(id).composite);
     this.functions = functionTypeIndices(module);
     for (const index of this.functions) this.funcType(index, null);
-    this.tables = tableTypes(module).map((table) => (this.valueType(table.element, null), canonicalTable(table, this.ids)));
+    this.tables = tableTypes(module).map((table) => (this.elementType(table.element), canonicalTable(table, this.ids)));
     this.memories = memoryTypes(module);
     this.memoryAddresses = this.memories.map(({address}) => addressType(address));
     this.globals = globalTypes(module).map((global) => (this.valueType(global.type, null), canonicalGlobal(global, this.ids)));
     this.visibleGlobals = this.globals.length - module.globals.length;
     this.tags = tagTypes(module).map(({type}) => type);
-    this.elements = module.elements.map(({type}) => this.valueType(type, null));
+    this.elements = module.elements.map(({type}) => this.elementType(type));
     this.declared = new Uint8Array(this.functions.length);
   }
 
@@ -86,6 +86,11 @@ export class Context {
     require(this.features, featureOfType(type), typeName(type), offset);
     if (isRef(type)) this.heapType(heapOf(type), offset);
     return canonicalValue(type, this.ids);
+  }
+
+  /** The same for elements of tables and segments, which have been functions since WebAssembly 1.0. */
+  private elementType(type: ValueType): ValueType {
+    return heapOf(type) === Heap.func ? type : this.valueType(type, null);
   }
 
   /** Checks a heap type of the module and gives its canonical form. */
