@@ -3,34 +3,16 @@
  * place, and so is one that gives a NaN: its bits are the machine's choice, and both levels should make the same.
  */
 import {Trap} from '#engine/base/trap.ts';
-import {scalars} from '#engine/numeric/semantics.ts';
 import type {Func, Value} from '../ir/func.ts';
 import {NONE} from '../ir/func.ts';
-import {ARITY, Ir, mnemonicOf, OP_COUNT, type OpCode} from '../ir/ops.ts';
-import {F32, F64, I32, I64, REF, type Type} from '../ir/types.ts';
+import {meaningOf} from '../ir/meaning.ts';
+import {ARITY, Ir, type OpCode} from '../ir/ops.ts';
+import {F32, F64, I32, type Type} from '../ir/types.ts';
 
 type Operand = number | bigint;
-type Meaning = (...operands: Operand[]) => Operand;
 
 const {const: CONST, fadd: FADD, fsqrt: FSQRT, demote: DEMOTE, promote: PROMOTE} = Ir;
 const FABS = Ir.fabs, FNEG = Ir.fneg, FCOPYSIGN = Ir.fcopysign;
-
-/** Meanings by op, result type, operand type; undefined: not a numeric operation. */
-const meanings: (Meaning | undefined)[] = new Array(OP_COUNT * 64).fill(undefined);
-for (let op = 0; op < OP_COUNT; op++) {
-  for (const result of [I32, I64, F32, F64]) {
-    for (const operand of [I32, I64, F32, F64, REF]) {
-      const mnemonic = mnemonicOf(op as OpCode, result, operand);
-      const meaning = mnemonic === undefined ? undefined : (scalars as Record<string, unknown>)[mnemonic];
-      meanings[op * 64 + result * 8 + operand] = meaning as Meaning | undefined;
-    }
-  }
-}
-
-/** The function on bits that a numeric operation means; undefined for other operations. */
-export function meaningOf(op: OpCode, result: Type, operand: Type): Meaning | undefined {
-  return meanings[op * 64 + result * 8 + operand];
-}
 
 /** Whether an operation can give a NaN that wasm does not determine. */
 function choosesNan(op: OpCode): boolean {

@@ -33,7 +33,8 @@ const HAS_RULES = Uint8Array.from(byOp, (list) => (list.length > 0 ? 1 : 0));
 /** More steps than this on one value mean that rules undo each other. */
 const MAX_STEPS = 64;
 
-class Rewriter {
+/** Applies folding and rules to one function after the other. */
+export class Rewriter {
   readonly #forward = new Forward();
   readonly #match = new Match(undefined as unknown as Func);
   #fuel: Fuel | null = null;
@@ -45,6 +46,16 @@ class Rewriter {
     this.#fuel = fuel;
     for (let i = 0; i < cfg.blockCount; i++) this.#block(f, cfg.at(i));
     this.#forward.resolveAll(f);
+  }
+
+  /** Applies the first of these rules that matches `v`; says whether one did. For tests of single rules. */
+  applyOne(f: Func, v: Value, candidates: readonly CompiledRule[], fuel: Fuel): boolean {
+    this.#forward.reset(f);
+    this.#match.f = f;
+    this.#fuel = fuel;
+    const applied = candidates.some((candidate) => this.#apply(f, v, candidate));
+    this.#forward.resolveAll(f);
+    return applied;
   }
 
   #block(f: Func, b: Block): void {

@@ -1,0 +1,173 @@
+/**
+ * Runs SSA functions as they are written, on the meanings of `numeric/`: the oracle of rewrite rules and passes, and an
+ * executor of goldens. Slow and plain. State and other functions belong to a `Machine`; pointers are bigints that only the
+ * machine understands.
+ *
+ * Bits: signed numbers for i32 and f32, signed bigints for i64, f64 and references. A trap is thrown as `Trap`.
+ */
+import {assert} from '#engine/base/assert.ts';
+import {Trap, trap} from '#engine/base/trap.ts';
+import type {TrapCode} from '#engine/base/traps.ts';
+import {type Edge, ENTRY, type Func, type Value} from './func.ts';
+import {meaningOf} from './meaning.ts';
+import {ARITY, type IrOp, opNames} from './ops.ts';
+import {F32, F64, I32, I64, type Type, TYPE_BYTES} from './types.ts';
+
+export type Bits = number | bigint;
+
+export interface Machine {
+  /** Little-endian unsigned number at an address. Throws Trap where the address is outside of linear memory. */
+  read(address: bigint, bytes: number): bigint;
+  write(address: bigint, bytes: number, value: bigint): void;
+  /** Own function by index. */
+  call(index: number, args: readonly Bits[]): readonly Bits[];
+  callCode(code: bigint, args: readonly Bits[]): readonly Bits[];
+  callBuiltin(index: number, args: readonly Bits[]): bigint;
+}
+
+/** A machine without state, for functions that only compute. */
+export const noMachine: Machine = {
+  read: () => assert(false, 'no memory') as never, write: () => assert(false, 'no memory'),
+  call: () => assert(false, 'no functions') as never, callCode: () => assert(false, 'no functions') as never,
+  callBuiltin: () => assert(false, 'no builtins') as never,
+};
+
+/** Bits of a type from an unsigned or signed integer. */
+export function bitsOf(type: Type, value: bigint): Bits {
+  return type === I32 || type === F32 ? Number(BigInt.asIntN(32, value)) : BigInt.asIntN(64, value);
+}
+
+const unsigned = (bits: Bits): bigint => (typeof bits === 'number' ? BigInt(bits >>> 0) : BigInt.asUintN(64, bits));
+
+/** Calls a function. Steps beyond `steps` trap as out-of-fuel. `args` begin with the vmctx. */
+export function evaluateFunc(f: Func, args: readonly Bits[], machine: Machine = noMachine, steps = 1_000_000): readonly Bits[] {
+  return new Evaluation(f, machine, steps).run(args);
+}
+
+class Evaluation {
+  readonly #f: Func;
+  readonly #machine: Machine;
+  readonly #values: Bits[];
+  /** Results of the last call, for `result`. */
+  readonly #results = new Map<Value, readonly Bits[]>();
+  #steps: number;
+
+  constructor(f: Func, machine: Machine, steps: number) {
+    this.#f = f;
+    this.#machine = machine;
+    this.#steps = steps;
+    this.#values = new Array<Bits>(f.valueCount + 1).fill(0);
+  }
+
+  run(args: readonly Bits[]): readonly Bits[] {
+    const f = this.#f;
+    assert(args.length === f.paramCount(ENTRY), `${args.length} arguments`);
+    args.forEach((bits, i) => { this.#values[f.param(ENTRY, i)] = bits; });
+    for (let v = f.first(ENTRY);;) {
+      if (this.#steps-- === 0) trap('out-of-fuel');
+      const name = opNames[f.op(v)]!;
+      switch (name) {
+        case 'jump': v = this.#follow(f.edge(v, 0)); continue;
+        case 'br_if': v = this.#follow(f.edge(v, this.#i32(f.a(v)) !== 0 ? 0 : 1)); continue;
+        case 'br_table': v = this.#follow(f.edge(v, Math.min(this.#i32(f.a(v)) >>> 0, f.edgeCount(v) - 1))); continue;
+        case 'return': return this.#list(v);
+        case 'return_call': return this.#machine.call(f.imm(v), this.#list(v));
+        case 'return_call_ref_code': return this.#machine.callCode(this.#i64(f.a(v)), this.#list(v));
+        case 'trap': throw new Trap(f.imm(v) as TrapCode);
+        default: this.#values[v] = this.#value(v, name);
+      }
+      v = f.next(v);
+    }
+  }
+
+  /** Goes along an edge: all arguments are read before any parameter is written. */
+  #follow(e: Edge): Value {
+    const f = this.#f;
+    const target = f.edgeTarget(e);
+    const args: Bits[] = [];
+    for (let i = 0; i < f.argCount(e); i++) args.push(this.#values[f.arg(e, i)]!);
+    args.forEach((bits, i) => { this.#values[f.param(target, i)] = bits; });
+    return f.first(target);
+  }
+
+  #list(v: Value): Bits[] {
+    const list: Bits[] = [];
+    for (let i = 0; i < this.#f.listLength(v); i++) list.push(this.#values[this.#f.listItem(v, i)]!);
+    return list;
+  }
+  #i32(v: Value): number { return this.#values[v] as number; }
+  #i64(v: Value): bigint { return this.#values[v] as bigint; }
+
+  #value(v: Value, name: IrOp): Bits {
+    const f = this.#f;
+    switch (name) {
+      case 'const': return f.type(v) === I32 || f.type(v) === F32 ? f.imm(v) : f.imm64(v);
+      case 'select': return this.#values[this.#i32(f.a(v)) !== 0 ? f.b(v) : f.c(v)]!;
+      case 'result': return this.#results.get(f.a(v))![f.imm(v)]!;
+      case 'load': case 'load8_s': case 'load8_u': case 'load16_s': case 'load16_u': case 'load32_s': case 'load32_u':
+        return this.#load(v, name);
+      case 'store': case 'store8': case 'store16': case 'store32': return this.#store(v, name);
+      case 'bound': return this.#bound(v);
+      case 'vm_load': return bitsOf(f.type(v), this.#machine.read(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), TYPE_BYTES[f.type(v)]!));
+      case 'vm_store':
+        this.#machine.write(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), TYPE_BYTES[f.type(f.b(v))]!, unsigned(this.#values[f.b(v)]!));
+        return 0;
+      case 'vm_address': return this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0);
+      case 'call': return this.#called(v, this.#machine.call(f.imm(v), this.#list(v)));
+      case 'call_ref_code': return this.#called(v, this.#machine.callCode(this.#i64(f.a(v)), this.#list(v)));
+      case 'call_builtin': return BigInt.asIntN(64, this.#machine.callBuiltin(f.imm(v), this.#list(v)));
+      case 'trap_if':
+        if (this.#i32(f.a(v)) !== 0) throw new Trap(f.imm(v) as TrapCode);
+        return 0;
+      default: return this.#numeric(v, name);
+    }
+  }
+
+  #called(v: Value, results: readonly Bits[]): Bits {
+    this.#results.set(v, results);
+    return results[0] ?? 0;
+  }
+
+  #numeric(v: Value, name: IrOp): Bits {
+    const f = this.#f;
+    const a = this.#values[f.a(v)]!;
+    if (name === 'bitcast' && meaningOf(f.op(v), f.type(v), f.type(f.a(v))) === undefined) return a;
+    const meaning = meaningOf(f.op(v), f.type(v), f.type(f.a(v)));
+    assert(meaning !== undefined, `${name} has no meaning here`);
+    return ARITY[f.op(v)] === 1 ? meaning(a) : meaning(a, this.#values[f.b(v)]!);
+  }
+
+  #address(v: Value): bigint {
+    const f = this.#f;
+    return this.#i64(f.a(v)) + unsigned(this.#values[f.b(v)]!) + BigInt(f.imm(v) >>> 0);
+  }
+
+  #load(v: Value, name: IrOp): Bits {
+    const type = this.#f.type(v);
+    const bytes = accessBytes(name, type);
+    const bits = this.#machine.read(this.#address(v), bytes);
+    return bitsOf(type, name.endsWith('_s') ? BigInt.asIntN(bytes * 8, bits) : bits);
+  }
+
+  #store(v: Value, name: IrOp): Bits {
+    const value = this.#f.c(v);
+    const bytes = accessBytes(name, this.#f.type(value));
+    this.#machine.write(this.#address(v), bytes, BigInt.asUintN(bytes * 8, unsigned(this.#values[value]!)));
+    return 0;
+  }
+
+  #bound(v: Value): bigint {
+    const f = this.#f;
+    const address = unsigned(this.#values[f.a(v)]!);
+    const end = address + BigInt(f.aux(v) >>> 0) + BigInt(f.imm(v));
+    if (end > unsigned(this.#values[f.b(v)]!)) trap('memory-out-of-bounds');
+    return BigInt.asIntN(64, address);
+  }
+}
+
+/** Bytes that an access touches: those that its name says, else all of the type. */
+export function accessBytes(name: IrOp, type: Type): number {
+  const bits = /\d+/.exec(name);
+  if (bits !== null) return Number(bits[0]) / 8;
+  return type === I64 || type === F64 ? 8 : TYPE_BYTES[type]!;
+}
