@@ -1,8 +1,8 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
-import {parseText, printText, TextError, warmUpText} from './text.ts';
 import {decode} from './binary/decode.ts';
 import {encode} from './binary/encode.ts';
+import {parseText, printText, TextError, warmUpText} from './text.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
@@ -15,7 +15,10 @@ test('a module text becomes bytes and its print becomes the same bytes', async (
 });
 
 test('an error is a TextError with place and reason', async () => {
-  await assert.rejects(parseText('(module\n (func i32.frob))'), {name: 'TextError', message: '2:8: unknown operator or unexpected token'});
+  await assert.rejects(parseText('(module\n (func i32.frob))'), {
+    name: 'TextError',
+    message: '2:8: unknown operator or unexpected token',
+  });
   await assert.rejects(parseText('(module (func'), {name: 'TextError', message: /expected `\)`/});
   await assert.rejects(parseText('(component)'), TextError);
   await assert.rejects(printText(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5)), TextError);
@@ -31,7 +34,7 @@ test('characters that look like others may stand in strings', async () => {
   await assert.rejects(parseText('(module (func $\u202e i32.frob (export "\u202e")))'), TextError);
 });
 
-test('folded legacy try is read, and an error elsewhere is the first library\'s', async () => {
+test("folded legacy try is read, and an error elsewhere is the first library's", async () => {
   const legacy = await parseText('(module (func (try (do nop) (catch_all nop))))');
   assert.equal(hex(legacy), hex(await parseText('(module (func try nop catch_all nop end))')));
   await assert.rejects(parseText('(module (func (try (do frob))))'), {message: /unknown operator/});

@@ -24,7 +24,13 @@ const RUNNER = 'engine/src/runner';
 const COMPILER = 'engine/src/compiler';
 const SPEC = [BASE, WASM, NUMERIC];
 const DECODED = [...SPEC, BINARY, VALID];
-const IR = [`${COMPILER}/ir`, `${COMPILER}/analysis`, `${COMPILER}/fuel.ts`, `${COMPILER}/chaos.ts`, `${COMPILER}/image.ts`];
+const IR = [
+  `${COMPILER}/ir`,
+  `${COMPILER}/analysis`,
+  `${COMPILER}/fuel.ts`,
+  `${COMPILER}/chaos.ts`,
+  `${COMPILER}/image.ts`,
+];
 const ENGINE = ['engine/src'];
 const HARNESS = 'harness/src';
 
@@ -58,19 +64,39 @@ export const rooms: readonly Room[] = [
   {path: 'generators/src', sees: ENGINE, packages: ['fast-check']},
   {path: `${HARNESS}/clock.ts`, sees: []},
   {path: `${HARNESS}/rng.ts`, sees: [], packages: ['node:crypto']},
-  {path: `${HARNESS}/cli`, sees: [HARNESS, 'spec-tests/src', 'reports/src', 'generators/src', ...ENGINE], packages: ['node:', 'commander', 'react', 'ink', 'pino', 'zod']},
+  {
+    path: `${HARNESS}/cli`,
+    sees: [HARNESS, 'spec-tests/src', 'reports/src', 'generators/src', ...ENGINE],
+    packages: ['node:', 'commander', 'react', 'ink', 'pino', 'zod'],
+  },
   {path: `${HARNESS}/tui`, sees: [HARNESS, ...ENGINE], packages: ['react', 'ink', 'node:']},
-  {path: `${HARNESS}/engines`, sees: [`${HARNESS}/clock.ts`, `${HARNESS}/shard.ts`, 'generators/src', ...ENGINE], packages: ['node:', '@wasmer/wasi']},
-  {path: HARNESS, sees: ['generators/src', ...ENGINE], packages: ['node:', 'piscina', 'better-sqlite3', 'fast-check', 'zod', 'pino']},
+  {
+    path: `${HARNESS}/engines`,
+    sees: [`${HARNESS}/clock.ts`, `${HARNESS}/shard.ts`, `${HARNESS}/version.ts`, 'generators/src', ...ENGINE],
+    packages: ['node:', '@wasmer/wasi'],
+  },
+  {
+    path: HARNESS,
+    sees: ['generators/src', ...ENGINE],
+    packages: ['node:', 'piscina', 'better-sqlite3', 'fast-check', 'zod', 'pino'],
+  },
   {path: 'spec-tests/src', sees: [`${HARNESS}/engines`, `${HARNESS}/clock.ts`, ...ENGINE], packages: ['node:']},
   {path: 'reports', sees: [HARNESS, 'generators/src', ...ENGINE], packages: ['node:', 'uplot']},
-  {path: 'tools', sees: ['engine', 'generators/src', HARNESS, 'spec-tests/src', 'reports'], packages: ['node:', 'fast-check', 'typescript']},
+  {
+    path: 'tools',
+    sees: ['engine', 'generators/src', HARNESS, 'spec-tests/src', 'reports'],
+    packages: ['node:', 'fast-check', 'typescript'],
+  },
 ];
 
 /** Files beside the code that only tests use: they may see what tests see. */
 export const testSupport: ReadonlySet<string> = new Set([
-  'engine/src/binary/random-module.ts', 'engine/src/binary/suite-modules.ts',
-  'engine/src/numeric/v8-reference.ts', 'engine/src/numeric/edge-bits.ts', 'engine/src/runner/test-code.ts', 'engine/src/runner/door.ts',
+  'engine/src/binary/random-module.ts',
+  'engine/src/binary/suite-modules.ts',
+  'engine/src/numeric/v8-reference.ts',
+  'engine/src/numeric/edge-bits.ts',
+  'engine/src/runner/test-code.ts',
+  'engine/src/runner/door.ts',
 ]);
 
 /** The harness's inner folders that lie above the rest of it. */

@@ -61,7 +61,11 @@ export function headerProblems(sources: readonly Source[]): string[] {
 /** Names of files are kebab-case. */
 export function nameProblems(paths: readonly string[]): string[] {
   return paths
-    .filter((path) => /\.(?:ts|mjs)$/.test(path) && !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.(?:ts|mjs)$/.test(path.split('/').at(-1)!))
+    .filter(
+      (path) =>
+        /\.(?:ts|mjs)$/.test(path) &&
+        !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.(?:ts|mjs)$/.test(path.split('/').at(-1)!),
+    )
     .map((path) => `${path}:1: is not named in kebab-case`);
 }
 
@@ -73,23 +77,43 @@ interface Banned {
 }
 const nowhere = () => false;
 const isTool = ({path}: Source) => /^(?:tools|bin|native|engine\/bin)\//.test(path);
-const isFile = (...paths: string[]) => ({path}: Source) => paths.includes(path);
+const isFile =
+  (...paths: string[]) =>
+  ({path}: Source) =>
+    paths.includes(path);
 const isCli = ({path}: Source) => inside(path, 'harness/src/cli');
 
 /** What the language or the platform offers and this project does not use. */
 const banned: readonly Banned[] = [
-  {pattern: /^[ \t]*(?:export )?(?:declare )?(?:const )?enum\b/gm, why: 'an enum: use a table `as const`', allowed: nowhere},
-  {pattern: /(?::\s*|\bas\s+)any\b(?!\s*[(.])|[<|&,]\s*any\b(?=\s*[>,|&[;)])/g, why: 'the type any: use unknown', allowed: nowhere},
+  {
+    pattern: /^[ \t]*(?:export )?(?:declare )?(?:const )?enum\b/gm,
+    why: 'an enum: use a table `as const`',
+    allowed: nowhere,
+  },
+  {
+    pattern: /(?::\s*|\bas\s+)any\b(?!\s*[(.])|[<|&,]\s*any\b(?=\s*[>,|&[;)])/g,
+    why: 'the type any: use unknown',
+    allowed: nowhere,
+  },
   {pattern: /^[ \t]*(?:export )?namespace\b/gm, why: 'a namespace', allowed: nowhere},
   {pattern: /\bexport default\b/g, why: 'a default export', allowed: nowhere},
   {pattern: /^export \*/gm, why: 'a barrel', allowed: isFile('engine/src/index.ts', 'engine/src/runner/runner.ts')},
   {pattern: /\bnew Function\b|\beval\(/g, why: 'code made from text', allowed: nowhere},
-  {pattern: /\bMath\.random\b|\brandomBytes\(|\bgetRandomValues\(|\brandomUUID\(/g, why: 'randomness: only harness/src/rng.ts', allowed: isFile('harness/src/rng.ts')},
   {
-    pattern: /\bDate\.now\b|\bperformance\.now\b|\bnew Date\(\)|\bprocess\.hrtime\b/g, why: 'the time: only harness/src/clock.ts',
+    pattern: /\bMath\.random\b|\brandomBytes\(|\bgetRandomValues\(|\brandomUUID\(/g,
+    why: 'randomness: only harness/src/rng.ts',
+    allowed: isFile('harness/src/rng.ts'),
+  },
+  {
+    pattern: /\bDate\.now\b|\bperformance\.now\b|\bnew Date\(\)|\bprocess\.hrtime\b/g,
+    why: 'the time: only harness/src/clock.ts',
     allowed: (source) => source.path === 'harness/src/clock.ts' || isTool(source) || source.isTest,
   },
-  {pattern: /\bconsole\./g, why: 'printing: only harness/src/cli and tools', allowed: (source) => isTool(source) || isCli(source)},
+  {
+    pattern: /\bconsole\./g,
+    why: 'printing: only harness/src/cli and tools',
+    allowed: (source) => isTool(source) || isCli(source),
+  },
 ];
 
 /** Nothing stands in the code that is banned, and no note to oneself in the comments. */
@@ -98,17 +122,25 @@ export function bannedProblems(sources: readonly Source[]): string[] {
   for (const source of sources) {
     for (const {pattern, why, allowed} of banned) {
       if (allowed(source)) continue;
-      for (const match of source.code.matchAll(pattern)) problems.push(`${source.path}:${lineAt(source.code, match.index)}: ${why}`);
+      for (const match of source.code.matchAll(pattern))
+        problems.push(`${source.path}:${lineAt(source.code, match.index)}: ${why}`);
     }
-    for (const match of source.text.matchAll(notes)) problems.push(`${source.path}:${lineAt(source.text, match.index)}: ${match[0]}`);
+    for (const match of source.text.matchAll(notes))
+      problems.push(`${source.path}:${lineAt(source.text, match.index)}: ${match[0]}`);
   }
   return problems;
 }
 
 /** Written so that this file does not hold the words themselves. */
-const notes = new RegExp(['TO' + 'DO', 'FIX' + 'ME', '@ts-' + 'ignore', '@ts-' + 'expect-error', '@ts-' + 'nocheck'].map((word) => `${word}\\b`).join('|'), 'g');
+const notes = new RegExp(
+  ['TO' + 'DO', 'FIX' + 'ME', '@ts-' + 'ignore', '@ts-' + 'expect-error', '@ts-' + 'nocheck']
+    .map((word) => `${word}\\b`)
+    .join('|'),
+  'g',
+);
 
-const functionStart = /^(\s*)(?:export )?(?:(?:async|private|protected|public|static|override|get|set) )*(?:function\b\*? ?([\w$]*)|(?!(?:if|for|while|switch|catch|with|do|else|return|await|new)\b)([#\w$]+)(?:<[^=]*>)?\((?!.*\)\s*;)|.*=> \{$)/;
+const functionStart =
+  /^(\s*)(?:export )?(?:(?:async|private|protected|public|static|override|get|set) )*(?:function\b\*? ?([\w$]*)|(?!(?:if|for|while|switch|catch|with|do|else|return|await|new)\b)([#\w$]+)(?:<[^=]*>)?\((?!.*\)\s*;)|.*=> \{$)/;
 
 /** Length and name of every function that ends on a line of its own, by indentation. */
 function functionsOf(code: string): {name: string; line: number; length: number}[] {
@@ -154,11 +186,13 @@ export function lengthProblems(sources: readonly Source[], exempt: readonly Long
       else used.add(listed);
     }
   }
-  for (const entry of exempt) if (!used.has(entry)) problems.push(`${entry.path}:1: ${entry.name} is listed as long and is not`);
+  for (const entry of exempt)
+    if (!used.has(entry)) problems.push(`${entry.path}:1: ${entry.name} is listed as long and is not`);
   return problems;
 }
 
-const exported = /^export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) ([\w$]+)/gm;
+const exported =
+  /^export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|const|let|class|interface|type) ([\w$]+)/gm;
 
 /**
  * What is exported is imported somewhere, tests included, or at least used in its own file. `exempt`: files that
@@ -187,7 +221,9 @@ export function deadExportProblems(sources: readonly Source[], exempt: ReadonlyS
 
 /** Golden files stand in a folder that engine/filetests/stages.ts names; `stages` is its text. */
 export function goldenProblems(paths: readonly string[], stages: string | undefined): string[] {
-  const goldens = paths.filter((path) => path.startsWith('engine/filetests/') && !path.endsWith('.ts') && !path.endsWith('.md'));
+  const goldens = paths.filter(
+    (path) => path.startsWith('engine/filetests/') && !path.endsWith('.ts') && !path.endsWith('.md'),
+  );
   return goldens
     .filter((path) => !new RegExp(`['"\`]?\\b${path.split('/')[2]}\\b['"\`]?`).test(stages ?? ''))
     .map((path) => `${path}:1: no stage of engine/filetests/stages.ts reads it`);
@@ -197,5 +233,8 @@ export function goldenProblems(paths: readonly string[], stages: string | undefi
 export function placeProblems(sources: readonly Source[]): string[] {
   return sources
     .filter(({text}) => /(?<![\w.])\/(?:work|home\/\w|root)\//.test(text))
-    .map(({path, text}) => `${path}:${lineAt(text, text.search(/(?<![\w.])\/(?:work|home\/\w|root)\//))}: names a place of one machine`);
+    .map(
+      ({path, text}) =>
+        `${path}:${lineAt(text, text.search(/(?<![\w.])\/(?:work|home\/\w|root)\//))}: names a place of one machine`,
+    );
 }

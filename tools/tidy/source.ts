@@ -33,7 +33,8 @@ export function sourceOf(path: string, text: string, aliases: ReadonlyMap<string
 export const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length;
 
 /** One literal or comment, tried at each position; templates are read by hand, since they nest. */
-const literal = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\/(?![/*])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
+const literal =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\/(?![/*])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
 const operandBefore = /(?:[\w$)\]}'"`]|\+\+|--)\s*$/;
 const keywordBefore = /\b(?:return|typeof|case|in|of|void|throw|yield|await)\s*$/;
 
@@ -111,7 +112,8 @@ function importsOf(path: string, text: string, aliases: ReadonlyMap<string, stri
   };
   for (const match of text.matchAll(staticImport)) add(match[2]!, namesIn(match[1]!), match.index);
   for (const match of text.matchAll(bareImport)) add(match[1]!, [], match.index);
-  for (const match of text.matchAll(wholeImport)) if (/^[.#].*\.ts$|^[a-z@][^:./]*/.test(match[1]!)) add(match[1]!, null, match.index);
+  for (const match of text.matchAll(wholeImport))
+    if (/^[.#].*\.ts$|^[a-z@][^:./]*/.test(match[1]!)) add(match[1]!, null, match.index);
   return found;
 }
 
@@ -119,11 +121,21 @@ function importsOf(path: string, text: string, aliases: ReadonlyMap<string, stri
 function namesIn(clause: string): string[] | null {
   const braces = /\{([\s\S]*)\}/.exec(clause);
   if (braces === null) return null;
-  return braces[1]!.split(',').map((part) => part.trim().replace(/^type\s+/, '').split(/\s+/)[0]!).filter((name) => name !== '');
+  return braces[1]!
+    .split(',')
+    .map(
+      (part) =>
+        part
+          .trim()
+          .replace(/^type\s+/, '')
+          .split(/\s+/)[0]!,
+    )
+    .filter((name) => name !== '');
 }
 
 function resolve(path: string, specifier: string, aliases: ReadonlyMap<string, string>): string | null {
   if (specifier.startsWith('.')) return join(dirname(path), specifier);
-  for (const [prefix, folder] of aliases) if (specifier.startsWith(prefix)) return join(folder, specifier.slice(prefix.length));
+  for (const [prefix, folder] of aliases)
+    if (specifier.startsWith(prefix)) return join(folder, specifier.slice(prefix.length));
   return null;
 }

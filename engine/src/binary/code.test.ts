@@ -5,12 +5,28 @@ import {Malformed} from '../base/errors.ts';
 import type {Immediate} from '../wasm/immediates.ts';
 import {mnemonics, Op} from '../wasm/opcodes.ts';
 import {
-  concreteHeap, F32, F64, Heap, type HeapType, I32, I64, refType, type BlockType, V128, type ValueType,
+  type BlockType,
+  concreteHeap,
+  F32,
+  F64,
+  Heap,
+  type HeapType,
+  I32,
+  I64,
+  refType,
+  V128,
+  type ValueType,
 } from '../wasm/types.ts';
 import {CodeReader, scanExpression} from './code.ts';
 import {everything} from './grammar.ts';
 import {
-  encodeInstructions, expressionOf, immediatesOf, type ImmediateValue, type Instruction, instruction, instructions,
+  encodeInstructions,
+  expressionOf,
+  type ImmediateValue,
+  type Instruction,
+  immediatesOf,
+  instruction,
+  instructions,
 } from './instructions.ts';
 import {messages} from './messages.ts';
 
@@ -31,24 +47,49 @@ const u64 = fc.bigInt({min: 0n, max: 2n ** 64n - 1n});
 
 /** Random values of every kind of immediate. */
 const arbitraries = {
-  label: u32, func: u32, type: u32, table: u32, memory: u32, global: u32, local: u32, data: u32, elem: u32, tag: u32,
-  field: u32, count: u32,
-  lane: fc.nat(255), zero: fc.constant(0 as const),
-  i32: fc.integer(), i64: fc.bigInt({min: -(2n ** 63n), max: 2n ** 63n - 1n}), f32: u32, f64: u64,
-  v128: bytes16, lanes: bytes16,
+  label: u32,
+  func: u32,
+  type: u32,
+  table: u32,
+  memory: u32,
+  global: u32,
+  local: u32,
+  data: u32,
+  elem: u32,
+  tag: u32,
+  field: u32,
+  count: u32,
+  lane: fc.nat(255),
+  zero: fc.constant(0 as const),
+  i32: fc.integer(),
+  i64: fc.bigInt({min: -(2n ** 63n), max: 2n ** 63n - 1n}),
+  f32: u32,
+  f64: u64,
+  v128: bytes16,
+  lanes: bytes16,
   label_table: fc.array(u32, {minLength: 1, maxLength: 40}),
   memarg: fc.record({align: fc.nat(63), offset: u64, memory: fc.oneof(fc.constant(0), u32)}, {noNullPrototype: true}),
   block_type: blockType,
   value_types: fc.array(valueType),
   heap_type: heapType,
-  cast: fc.record({
-    label: u32, source: heapType, sourceNullable: fc.boolean(), target: heapType, targetNullable: fc.boolean(),
-  }, {noNullPrototype: true}),
-  catches: fc.array(fc.record({tag: fc.option<number, null>(u32, {nil: null}), ref: fc.boolean(), label: u32}, {noNullPrototype: true})),
+  cast: fc.record(
+    {
+      label: u32,
+      source: heapType,
+      sourceNullable: fc.boolean(),
+      target: heapType,
+      targetNullable: fc.boolean(),
+    },
+    {noNullPrototype: true},
+  ),
+  catches: fc.array(
+    fc.record({tag: fc.option<number, null>(u32, {nil: null}), ref: fc.boolean(), label: u32}, {noNullPrototype: true}),
+  ),
 } satisfies Record<Immediate, fc.Arbitrary<ImmediateValue>>;
 
 const anyInstruction = (mnemonic: (typeof mnemonics)[number]): fc.Arbitrary<Instruction> =>
-  fc.tuple(...immediatesOf(Op[mnemonic]).map((kind) => arbitraries[kind] as fc.Arbitrary<ImmediateValue>))
+  fc
+    .tuple(...immediatesOf(Op[mnemonic]).map((kind) => arbitraries[kind] as fc.Arbitrary<ImmediateValue>))
     .map((values) => ({op: Op[mnemonic], values}));
 
 const plain = (list: readonly Instruction[]) => list.map(({op, values}) => [op, ...values].map(comparable));
@@ -105,7 +146,9 @@ test('an opcode without a row or of a feature that is off is illegal', () => {
   }
   const atomic = encodeInstructions([instruction('atomic.fence', 0)]);
   const shapes = everything.shapes.slice().fill(255);
-  assert.throws(() => new CodeReader(expression(atomic), {...everything, shapes}).next(), {message: 'illegal opcode fe 03'});
+  assert.throws(() => new CodeReader(expression(atomic), {...everything, shapes}).next(), {
+    message: 'illegal opcode fe 03',
+  });
 });
 
 test('a label count beyond the bytes is refused before anything is allocated', () => {
@@ -117,14 +160,20 @@ test('a label count beyond the bytes is refused before anything is allocated', (
 
 test('the scan of an expression ends at its own end and knows whose else it is', () => {
   const code = expressionOf([
-    instruction('block', {kind: 'empty'}), instruction('i32.const', 1), instruction('if', {kind: 'empty'}), instruction('else'),
-    instruction('end'), instruction('end'),
+    instruction('block', {kind: 'empty'}),
+    instruction('i32.const', 1),
+    instruction('if', {kind: 'empty'}),
+    instruction('else'),
+    instruction('end'),
+    instruction('end'),
   ]);
   const reader = new CodeReader({bytes: Uint8Array.from([...code.bytes, 0xff, 0xff]), offset: 0});
   assert.equal(scanExpression(reader), false);
   assert.equal(reader.pos, code.bytes.length);
   const scan = (list: Instruction[]) => scanExpression(new CodeReader(expressionOf(list)));
   assert.throws(() => scan([instruction('else')]), {message: messages.endExpected});
-  assert.throws(() => scan([instruction('block', {kind: 'empty'}), instruction('else')]), {message: messages.endExpected});
+  assert.throws(() => scan([instruction('block', {kind: 'empty'}), instruction('else')]), {
+    message: messages.endExpected,
+  });
   assert.equal(scan([instruction('data.drop', 0)]), true);
 });

@@ -18,19 +18,41 @@ import {ByteReader} from '../base/bytes.ts';
 import {INVALID, OPCODE_COUNT, PAGE_BASE, PAGE_PREFIX} from '../wasm/columns.ts';
 import type {Expression} from '../wasm/module.ts';
 import {Op} from '../wasm/opcodes.ts';
-import {type BlockType, BOTTOM, type HeapType, type ValueType, Heap} from '../wasm/types.ts';
+import {type BlockType, BOTTOM, Heap, type HeapType, type ValueType} from '../wasm/types.ts';
 import {failAt, isDescriptorOpcode} from './descriptors.ts';
 import {everything, type Grammar, Shape} from './grammar.ts';
 import {messages} from './messages.ts';
 import {readHeapType, readValueType} from './types.ts';
 
-const NONE = Shape['none'], INDEX = Shape['index'], I32_CONST = Shape['i32'], MEMARG = Shape['memarg'];
-const BLOCK = Shape['block_type'], INDEX_PAIR = Shape['index index'], I64_CONST = Shape['i64'], F32_CONST = Shape['f32'];
-const F64_CONST = Shape['f64'], LABEL_TABLE = Shape['label_table'], VALUE_TYPES = Shape['value_types'];
-const HEAP_TYPE = Shape['heap_type'], CAST = Shape['cast'], TRY_TABLE = Shape['block_type catches'];
-const BYTES16 = Shape['16 bytes'], LANE = Shape['lane'], MEMARG_LANE = Shape['memarg lane'], ZERO = Shape['zero'];
+const NONE = Shape['none'],
+  INDEX = Shape['index'],
+  I32_CONST = Shape['i32'],
+  MEMARG = Shape['memarg'];
+const BLOCK = Shape['block_type'],
+  INDEX_PAIR = Shape['index index'],
+  I64_CONST = Shape['i64'],
+  F32_CONST = Shape['f32'];
+const F64_CONST = Shape['f64'],
+  LABEL_TABLE = Shape['label_table'],
+  VALUE_TYPES = Shape['value_types'];
+const HEAP_TYPE = Shape['heap_type'],
+  CAST = Shape['cast'],
+  TRY_TABLE = Shape['block_type catches'];
+const BYTES16 = Shape['16 bytes'],
+  LANE = Shape['lane'],
+  MEMARG_LANE = Shape['memarg lane'],
+  ZERO = Shape['zero'];
 const PAGE_SIZE = 0x200;
-const {block: BLOCK_OP, loop: LOOP, if: IF, try_table: TRY_TABLE_OP, try: TRY, delegate: DELEGATE, else: ELSE, end: END} = Op;
+const {
+  block: BLOCK_OP,
+  loop: LOOP,
+  if: IF,
+  try_table: TRY_TABLE_OP,
+  try: TRY,
+  delegate: DELEGATE,
+  else: ELSE,
+  end: END,
+} = Op;
 /** Opcodes that no page holds; INVALID in every grammar. */
 const NO_OPCODE = OPCODE_COUNT - 1;
 
@@ -136,23 +158,59 @@ export class CodeReader extends ByteReader {
 
   private immediates(shape: number): void {
     switch (shape) {
-      case I32_CONST: this.i32 = this.s32(); return;
-      case MEMARG: this.memarg(); return;
-      case BLOCK: this.readBlockType(); return;
-      case INDEX_PAIR: this.index = this.u32(); this.index2 = this.u32(); return;
-      case I64_CONST: this.s64Halves(); return;
-      case F32_CONST: this.low = this.fixed32(); return;
-      case F64_CONST: this.fixed64(); return;
-      case LABEL_TABLE: this.readLabels(); return;
-      case VALUE_TYPES: this.readValueTypes(); return;
-      case HEAP_TYPE: this.heap = readHeapType(this, this.grammar); return;
-      case CAST: this.readCast(); return;
-      case TRY_TABLE: this.readBlockType(); this.readCatches(); return;
-      case BYTES16: this.bytesAt = this.take(16); return;
-      case LANE: this.lane = this.u8(); return;
-      case MEMARG_LANE: this.memarg(); this.lane = this.u8(); return;
-      case ZERO: if (this.u8() !== 0) this.fail(messages.zeroByte, this.pos - 1); return;
-      default: throw new RangeError(`shape ${shape}`);
+      case I32_CONST:
+        this.i32 = this.s32();
+        return;
+      case MEMARG:
+        this.memarg();
+        return;
+      case BLOCK:
+        this.readBlockType();
+        return;
+      case INDEX_PAIR:
+        this.index = this.u32();
+        this.index2 = this.u32();
+        return;
+      case I64_CONST:
+        this.s64Halves();
+        return;
+      case F32_CONST:
+        this.low = this.fixed32();
+        return;
+      case F64_CONST:
+        this.fixed64();
+        return;
+      case LABEL_TABLE:
+        this.readLabels();
+        return;
+      case VALUE_TYPES:
+        this.readValueTypes();
+        return;
+      case HEAP_TYPE:
+        this.heap = readHeapType(this, this.grammar);
+        return;
+      case CAST:
+        this.readCast();
+        return;
+      case TRY_TABLE:
+        this.readBlockType();
+        this.readCatches();
+        return;
+      case BYTES16:
+        this.bytesAt = this.take(16);
+        return;
+      case LANE:
+        this.lane = this.u8();
+        return;
+      case MEMARG_LANE:
+        this.memarg();
+        this.lane = this.u8();
+        return;
+      case ZERO:
+        if (this.u8() !== 0) this.fail(messages.zeroByte, this.pos - 1);
+        return;
+      default:
+        throw new RangeError(`shape ${shape}`);
     }
   }
 
@@ -227,21 +285,59 @@ export class CodeReader extends ByteReader {
 
   private skipImmediates(shape: number): void {
     switch (shape) {
-      case INDEX: case I32_CONST: case I64_CONST: this.skipLeb(); return;
-      case INDEX_PAIR: this.skipLeb(); this.skipLeb(); return;
-      case MEMARG: this.skipMemarg(); return;
-      case MEMARG_LANE: this.skipMemarg(); this.pos++; return;
-      case F32_CONST: this.pos += 4; return;
-      case F64_CONST: this.pos += 8; return;
-      case BYTES16: this.pos += 16; return;
-      case LANE: case ZERO: this.pos++; return;
-      case BLOCK: this.skipType(); return;
-      case HEAP_TYPE: this.skipLeb(); return;
-      case LABEL_TABLE: for (let i = this.count(); i >= 0; i--) this.skipLeb(); return;
-      case VALUE_TYPES: for (let i = this.count(); i > 0; i--) this.skipType(); return;
-      case CAST: this.pos++; this.skipLeb(); this.skipLeb(); this.skipLeb(); return;
-      case TRY_TABLE: this.skipType(); this.readCatches(); return;
-      default: throw new RangeError(`shape ${shape}`);
+      case INDEX:
+      case I32_CONST:
+      case I64_CONST:
+        this.skipLeb();
+        return;
+      case INDEX_PAIR:
+        this.skipLeb();
+        this.skipLeb();
+        return;
+      case MEMARG:
+        this.skipMemarg();
+        return;
+      case MEMARG_LANE:
+        this.skipMemarg();
+        this.pos++;
+        return;
+      case F32_CONST:
+        this.pos += 4;
+        return;
+      case F64_CONST:
+        this.pos += 8;
+        return;
+      case BYTES16:
+        this.pos += 16;
+        return;
+      case LANE:
+      case ZERO:
+        this.pos++;
+        return;
+      case BLOCK:
+        this.skipType();
+        return;
+      case HEAP_TYPE:
+        this.skipLeb();
+        return;
+      case LABEL_TABLE:
+        for (let i = this.count(); i >= 0; i--) this.skipLeb();
+        return;
+      case VALUE_TYPES:
+        for (let i = this.count(); i > 0; i--) this.skipType();
+        return;
+      case CAST:
+        this.pos++;
+        this.skipLeb();
+        this.skipLeb();
+        this.skipLeb();
+        return;
+      case TRY_TABLE:
+        this.skipType();
+        this.readCatches();
+        return;
+      default:
+        throw new RangeError(`shape ${shape}`);
     }
   }
 
@@ -284,14 +380,25 @@ export function scanExpression(reader: CodeReader): boolean {
   while (depth > 0) {
     const op = reader.next();
     switch (op) {
-      case BLOCK_OP: case LOOP: case TRY: case TRY_TABLE_OP: canElse[depth++] = false; break;
-      case IF: canElse[depth++] = true; break;
+      case BLOCK_OP:
+      case LOOP:
+      case TRY:
+      case TRY_TABLE_OP:
+        canElse[depth++] = false;
+        break;
+      case IF:
+        canElse[depth++] = true;
+        break;
       case ELSE:
         if (!canElse[depth - 1]) reader.fail(messages.endExpected, reader.start);
         canElse[depth - 1] = false;
         break;
-      case END: case DELEGATE: depth--; break;
-      default: if (op >= PAGE_SIZE && NAMES_DATA[op] === 1) namesData = true;
+      case END:
+      case DELEGATE:
+        depth--;
+        break;
+      default:
+        if (op >= PAGE_SIZE && NAMES_DATA[op] === 1) namesData = true;
     }
   }
   return namesData;

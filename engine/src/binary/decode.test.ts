@@ -3,8 +3,8 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {ByteWriter} from '../base/bytes.ts';
 import {Malformed} from '../base/errors.ts';
-import {withFeatures, supported, wasm3} from '../wasm/features.ts';
-import {emptyModule, type Encoding, type Module} from '../wasm/module.ts';
+import {supported, wasm3, withFeatures} from '../wasm/features.ts';
+import {type Encoding, emptyModule, type Module} from '../wasm/module.ts';
 import {Heap, I32, refType} from '../wasm/types.ts';
 import {decode} from './decode.ts';
 import {encode} from './encode.ts';
@@ -28,12 +28,14 @@ const tryDecode = (bytes: Uint8Array): Module | null => {
 
 /** A module as data: without offsets, encoding and the forms that the encoder may choose. */
 function meaningOf(module: Module): unknown {
-  return JSON.parse(JSON.stringify({...module, encoding: undefined}, (key, value) => {
-    if (key === 'offset' && typeof value === 'number') return undefined;
-    if (key === 'form') return undefined;
-    if (value instanceof Uint8Array) return [...value];
-    return typeof value === 'bigint' ? `${value}n` : value;
-  }));
+  return JSON.parse(
+    JSON.stringify({...module, encoding: undefined}, (key, value) => {
+      if (key === 'offset' && typeof value === 'number') return undefined;
+      if (key === 'form') return undefined;
+      if (value instanceof Uint8Array) return [...value];
+      return typeof value === 'bigint' ? `${value}n` : value;
+    }),
+  );
 }
 
 test('a module made in memory is decoded to itself, whatever encoding it claims to have had', () => {
@@ -51,7 +53,10 @@ test('decoding and encoding gives the same bytes, over-long integers and longer 
   let chosen = 0;
   fc.assert(
     fc.property(anyModule, anyEncoding, (module, encoding) => {
-      const bytes = encode({...module, encoding: {...encoding, sections: decode(encode(module), everyFeature).encoding!.sections}});
+      const bytes = encode({
+        ...module,
+        encoding: {...encoding, sections: decode(encode(module), everyFeature).encoding!.sections},
+      });
       const decoded = decode(bytes, everyFeature);
       padded += decoded.encoding!.padding.length;
       chosen += decoded.encoding!.choices.length;
@@ -63,7 +68,11 @@ test('decoding and encoding gives the same bytes, over-long integers and longer 
 });
 
 test('the law of same bytes notices a lost padding and a lost choice', () => {
-  const type = {final: true, supertypes: [], composite: {kind: 'func', params: [refType(Heap.func, true)], results: []}} as const;
+  const type = {
+    final: true,
+    supertypes: [],
+    composite: {kind: 'func', params: [refType(Heap.func, true)], results: []},
+  } as const;
   const module: Module = {...emptyModule, types: [type], recGroups: [{start: 0, length: 1}]};
   const encoding = {sections: [SectionId.type], padding: [0, 2], choices: [2]};
   const bytes = encode({...module, encoding});
@@ -90,7 +99,10 @@ test('a module cut short anywhere is malformed or still a module that encodes to
 
 test('whatever mutated bytes decode accepts, encode gives back', () => {
   let accepted = 0;
-  const mutation = fc.array(fc.tuple(fc.nat(), fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x40, 0x7f, 0x80, 0xff))), {minLength: 1, maxLength: 3});
+  const mutation = fc.array(fc.tuple(fc.nat(), fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x40, 0x7f, 0x80, 0xff))), {
+    minLength: 1,
+    maxLength: 3,
+  });
   fc.assert(
     fc.property(anyModule, mutation, (module, changes) => {
       const bytes = encode(module);
@@ -120,7 +132,10 @@ test('u64 limits and four billion locals are numbers, not memory', () => {
   const body = {locals: [{count: 0xffff_ffff, type: I32}], code: expressionOf([]), offset: 0};
   const limits = {min: 2n ** 64n - 1n, max: 2n ** 64n - 1n};
   const module: Module = {
-    ...emptyModule, functions: [0], bodies: [body], memories: [{limits, address: 'i64', shared: false, pageSizeLog2: 0}],
+    ...emptyModule,
+    functions: [0],
+    bodies: [body],
+    memories: [{limits, address: 'i64', shared: false, pageSizeLog2: 0}],
   };
   const decoded = decode(encode(module), everyFeature);
   assert.deepEqual(decoded.memories[0]!.limits, limits);
@@ -149,34 +164,47 @@ test('each rule about sections has its message and its offset', () => {
     [messages.dataForm, 11, bytesOf([SectionId.data, [1, 3]])],
     [messages.utf8, 10, bytesOf([SectionId.custom, [1, 0xff]])],
   ];
-  for (const [message, offset, bytes] of cases) assert.throws(() => decode(bytes), {name: 'Malformed', message, offset});
+  for (const [message, offset, bytes] of cases)
+    assert.throws(() => decode(bytes), {name: 'Malformed', message, offset});
 });
 
 test('a body that names data needs a data count section, an initial value does not', () => {
   const body = {locals: [], code: expressionOf([instruction('data.drop', 0)]), offset: 0};
   const global = {type: {type: I32, mutable: false}, init: body.code};
-  assert.throws(() => decode(encode({...emptyModule, functions: [0], bodies: [body]})), {message: messages.dataCountRequired});
+  assert.throws(() => decode(encode({...emptyModule, functions: [0], bodies: [body]})), {
+    message: messages.dataCountRequired,
+  });
   assert.doesNotThrow(() => decode(encode({...emptyModule, functions: [0], bodies: [body], dataCount: 0})));
   assert.doesNotThrow(() => decode(encode({...emptyModule, globals: [global]})));
 });
 
 test('what a feature brings is malformed without it', () => {
-  const shared: Module = {...emptyModule, memories: [{limits: {min: 1n, max: 1n}, address: 'i32', shared: true, pageSizeLog2: 16}]};
+  const shared: Module = {
+    ...emptyModule,
+    memories: [{limits: {min: 1n, max: 1n}, address: 'i32', shared: true, pageSizeLog2: 16}],
+  };
   assert.throws(() => decode(encode(shared), wasm3), {message: messages.limitsFlags});
   assert.doesNotThrow(() => decode(encode(shared), supported));
   const tag: Module = {...emptyModule, tags: [{type: 0}]};
   assert.throws(() => decode(encode(tag), withFeatures(wasm3, [], ['exceptions'])), {message: messages.sectionId});
   const struct: Module = {
-    ...emptyModule, types: [{final: true, supertypes: [], composite: {kind: 'struct', fields: []}}], recGroups: [{start: 0, length: 1}],
+    ...emptyModule,
+    types: [{final: true, supertypes: [], composite: {kind: 'struct', fields: []}}],
+    recGroups: [{start: 0, length: 1}],
   };
   assert.throws(() => decode(encode(struct), withFeatures(wasm3, [], ['gc'])), {message: messages.definitionType});
-  const ref: Module = {...emptyModule, globals: [{type: {type: refType(Heap.any, true), mutable: false}, init: expressionOf([])}]};
+  const ref: Module = {
+    ...emptyModule,
+    globals: [{type: {type: refType(Heap.any, true), mutable: false}, init: expressionOf([])}],
+  };
   assert.throws(() => decode(encode(ref), withFeatures(wasm3, [], ['gc'])), {message: messages.valueType});
 });
 
 test('a changed module does not need its old encoding dropped', () => {
   const decoded = decode(bytesOf([SectionId.type, [1, 0x60, 0, 0]], [SectionId.custom, [1, 0x61]]));
-  const changed = decode(encode({...decoded, memories: [{limits: {min: 1n, max: null}, address: 'i32', shared: false, pageSizeLog2: 16}]}));
+  const changed = decode(
+    encode({...decoded, memories: [{limits: {min: 1n, max: null}, address: 'i32', shared: false, pageSizeLog2: 16}]}),
+  );
   assert.equal(changed.memories.length, 1);
   assert.equal(changed.customs.length, 1);
 });

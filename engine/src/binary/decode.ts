@@ -5,15 +5,34 @@
  */
 import {type FeatureSet, supported} from '../wasm/features.ts';
 import type {
-  Body, CustomSection, DataSegment, ElementSegment, Export, Global, Import, Module, Table,
+  Body,
+  CustomSection,
+  DataSegment,
+  ElementSegment,
+  Export,
+  Global,
+  Import,
+  Module,
+  Table,
 } from '../wasm/module.ts';
 import type {MemoryType, RecGroup, SubType, TagType} from '../wasm/types.ts';
 import {grammarOf} from './grammar.ts';
 import {messages} from './messages.ts';
 import {SectionReader} from './section-reader.ts';
 import {
-  readBody, readCustom, readData, readElement, readExport, readGlobal, readImport, readMemoryType, readRecGroup, readTable,
-  readTagType, SectionId, sectionOrder,
+  readBody,
+  readCustom,
+  readData,
+  readElement,
+  readExport,
+  readGlobal,
+  readImport,
+  readMemoryType,
+  readRecGroup,
+  readTable,
+  readTagType,
+  SectionId,
+  sectionOrder,
 } from './sections.ts';
 
 export const MAGIC = [0x00, 0x61, 0x73, 0x6d] as const;
@@ -43,8 +62,21 @@ export function decode(bytes: Uint8Array, features: FeatureSet = supported): Mod
   const reader = new SectionReader(bytes, grammarOf(features));
   readHeader(reader);
   const draft: Draft = {
-    types: [], recGroups: [], imports: [], functions: [], tables: [], memories: [], tags: [], globals: [], exports: [],
-    start: null, elements: [], dataCount: null, bodies: [], data: [], customs: [],
+    types: [],
+    recGroups: [],
+    imports: [],
+    functions: [],
+    tables: [],
+    memories: [],
+    tags: [],
+    globals: [],
+    exports: [],
+    start: null,
+    elements: [],
+    dataCount: null,
+    bodies: [],
+    data: [],
+    customs: [],
   };
   const sections = readSections(reader, draft);
   checkCounts(reader, draft);
@@ -88,21 +120,50 @@ function isSection(id: number, {grammar: {features}}: SectionReader): boolean {
 
 function readSection(id: number, reader: SectionReader, draft: Draft, end: number): void {
   switch (id) {
-    case SectionId.custom: draft.customs.push(readCustom(reader, end)); return;
-    case SectionId.type: draft.recGroups = reader.vector((r) => readRecGroup(r, draft.types)); return;
-    case SectionId.import: draft.imports = reader.vector(readImport); return;
-    case SectionId.function: draft.functions = reader.vector((r) => r.u32()); return;
-    case SectionId.table: draft.tables = reader.vector(readTable); return;
-    case SectionId.memory: draft.memories = reader.vector(readMemoryType); return;
-    case SectionId.tag: draft.tags = reader.vector(readTagType); return;
-    case SectionId.global: draft.globals = reader.vector(readGlobal); return;
-    case SectionId.export: draft.exports = reader.vector(readExport); return;
-    case SectionId.start: draft.start = reader.u32(); return;
-    case SectionId.element: draft.elements = reader.vector(readElement); return;
-    case SectionId.dataCount: draft.dataCount = reader.u32(); return;
-    case SectionId.code: draft.bodies = reader.vector(readBody); return;
-    case SectionId.data: draft.data = reader.vector(readData); return;
-    default: reader.fail(messages.sectionId);
+    case SectionId.custom:
+      draft.customs.push(readCustom(reader, end));
+      return;
+    case SectionId.type:
+      draft.recGroups = reader.vector((r) => readRecGroup(r, draft.types));
+      return;
+    case SectionId.import:
+      draft.imports = reader.vector(readImport);
+      return;
+    case SectionId.function:
+      draft.functions = reader.vector((r) => r.u32());
+      return;
+    case SectionId.table:
+      draft.tables = reader.vector(readTable);
+      return;
+    case SectionId.memory:
+      draft.memories = reader.vector(readMemoryType);
+      return;
+    case SectionId.tag:
+      draft.tags = reader.vector(readTagType);
+      return;
+    case SectionId.global:
+      draft.globals = reader.vector(readGlobal);
+      return;
+    case SectionId.export:
+      draft.exports = reader.vector(readExport);
+      return;
+    case SectionId.start:
+      draft.start = reader.u32();
+      return;
+    case SectionId.element:
+      draft.elements = reader.vector(readElement);
+      return;
+    case SectionId.dataCount:
+      draft.dataCount = reader.u32();
+      return;
+    case SectionId.code:
+      draft.bodies = reader.vector(readBody);
+      return;
+    case SectionId.data:
+      draft.data = reader.vector(readData);
+      return;
+    default:
+      reader.fail(messages.sectionId);
   }
 }
 

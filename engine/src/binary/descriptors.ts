@@ -20,7 +20,14 @@ export const isExactFuncKind = (byte: number): boolean => byte === exactFuncKind
 export const isDescriptorOpcode = (op: number): boolean => op >= firstOpcode && op <= lastOpcode;
 
 /** Throws Malformed, or Unsupported when the proposal is asked for and the place is the proposal's. */
-export function failAt(reader: ByteReader, grammar: Grammar, message: string, pos: number, isDescriptors: boolean): never {
-  if (isDescriptors && grammar.features.has('custom-descriptors')) throw new Unsupported('custom-descriptors', reader.base + pos);
+export function failAt(
+  reader: ByteReader,
+  grammar: Grammar,
+  message: string,
+  pos: number,
+  isDescriptors: boolean,
+): never {
+  if (isDescriptors && grammar.features.has('custom-descriptors'))
+    throw new Unsupported('custom-descriptors', reader.base + pos);
   return reader.fail(message, pos);
 }

@@ -8,8 +8,17 @@ import {MAGIC, VERSION} from './decode.ts';
 import {SectionWriter} from './section-writer.ts';
 import {SectionId, sectionOrder} from './sections.ts';
 import {
-  writeBody, writeCustom, writeData, writeElement, writeExport, writeGlobal, writeImport, writeMemoryType, writeRecGroup,
-  writeTable, writeTagType,
+  writeBody,
+  writeCustom,
+  writeData,
+  writeElement,
+  writeExport,
+  writeGlobal,
+  writeImport,
+  writeMemoryType,
+  writeRecGroup,
+  writeTable,
+  writeTagType,
 } from './write-sections.ts';
 
 /** The binary format of a module. */
@@ -30,42 +39,72 @@ export function encode(module: Module): Uint8Array {
 
 function writeSection(writer: SectionWriter, id: number, module: Module, customIndex: number): void {
   switch (id) {
-    case SectionId.custom: return writeCustom(writer, module.customs[customIndex]!);
+    case SectionId.custom:
+      return writeCustom(writer, module.customs[customIndex]!);
     case SectionId.type:
-      return writer.vector(module.recGroups, (w, {start, length}) => writeRecGroup(w, module.types.slice(start, start + length)));
-    case SectionId.import: return writer.vector(module.imports, writeImport);
-    case SectionId.function: return writer.vector(module.functions, (w, type) => w.u32(type));
-    case SectionId.table: return writer.vector(module.tables, writeTable);
-    case SectionId.memory: return writer.vector(module.memories, writeMemoryType);
-    case SectionId.tag: return writer.vector(module.tags, writeTagType);
-    case SectionId.global: return writer.vector(module.globals, writeGlobal);
-    case SectionId.export: return writer.vector(module.exports, writeExport);
-    case SectionId.start: return writer.u32(module.start!);
-    case SectionId.element: return writer.vector(module.elements, writeElement);
-    case SectionId.dataCount: return writer.u32(module.dataCount!);
-    case SectionId.code: return writer.vector(module.bodies, writeBody);
-    case SectionId.data: return writer.vector(module.data, writeData);
-    default: throw new RangeError(`section id ${id}`);
+      return writer.vector(module.recGroups, (w, {start, length}) =>
+        writeRecGroup(w, module.types.slice(start, start + length)),
+      );
+    case SectionId.import:
+      return writer.vector(module.imports, writeImport);
+    case SectionId.function:
+      return writer.vector(module.functions, (w, type) => w.u32(type));
+    case SectionId.table:
+      return writer.vector(module.tables, writeTable);
+    case SectionId.memory:
+      return writer.vector(module.memories, writeMemoryType);
+    case SectionId.tag:
+      return writer.vector(module.tags, writeTagType);
+    case SectionId.global:
+      return writer.vector(module.globals, writeGlobal);
+    case SectionId.export:
+      return writer.vector(module.exports, writeExport);
+    case SectionId.start:
+      return writer.u32(module.start!);
+    case SectionId.element:
+      return writer.vector(module.elements, writeElement);
+    case SectionId.dataCount:
+      return writer.u32(module.dataCount!);
+    case SectionId.code:
+      return writer.vector(module.bodies, writeBody);
+    case SectionId.data:
+      return writer.vector(module.data, writeData);
+    default:
+      throw new RangeError(`section id ${id}`);
   }
 }
 
 /** Whether a section has something to say. */
 function isNeeded(id: number, module: Module): boolean {
   switch (id) {
-    case SectionId.type: return module.recGroups.length > 0;
-    case SectionId.import: return module.imports.length > 0;
-    case SectionId.function: return module.functions.length > 0;
-    case SectionId.table: return module.tables.length > 0;
-    case SectionId.memory: return module.memories.length > 0;
-    case SectionId.tag: return module.tags.length > 0;
-    case SectionId.global: return module.globals.length > 0;
-    case SectionId.export: return module.exports.length > 0;
-    case SectionId.start: return module.start !== null;
-    case SectionId.element: return module.elements.length > 0;
-    case SectionId.dataCount: return module.dataCount !== null;
-    case SectionId.code: return module.bodies.length > 0;
-    case SectionId.data: return module.data.length > 0;
-    default: throw new RangeError(`section id ${id}`);
+    case SectionId.type:
+      return module.recGroups.length > 0;
+    case SectionId.import:
+      return module.imports.length > 0;
+    case SectionId.function:
+      return module.functions.length > 0;
+    case SectionId.table:
+      return module.tables.length > 0;
+    case SectionId.memory:
+      return module.memories.length > 0;
+    case SectionId.tag:
+      return module.tags.length > 0;
+    case SectionId.global:
+      return module.globals.length > 0;
+    case SectionId.export:
+      return module.exports.length > 0;
+    case SectionId.start:
+      return module.start !== null;
+    case SectionId.element:
+      return module.elements.length > 0;
+    case SectionId.dataCount:
+      return module.dataCount !== null;
+    case SectionId.code:
+      return module.bodies.length > 0;
+    case SectionId.data:
+      return module.data.length > 0;
+    default:
+      throw new RangeError(`section id ${id}`);
   }
 }
 

@@ -11,21 +11,49 @@ import type {Immediate} from '../wasm/immediates.ts';
 
 /** Immediates that are one u32 index or count. */
 const indexKinds: ReadonlySet<Immediate> = new Set<Immediate>([
-  'label', 'func', 'type', 'table', 'memory', 'global', 'local', 'data', 'elem', 'tag', 'field', 'count',
+  'label',
+  'func',
+  'type',
+  'table',
+  'memory',
+  'global',
+  'local',
+  'data',
+  'elem',
+  'tag',
+  'field',
+  'count',
 ]);
 
 /** Every shape by name. Formats of one or two indices have `index` or `index index`; all others are named by their list. */
 export const Shape = {
-  'none': 0, 'index': 1, 'i32': 2, 'memarg': 3, 'block_type': 4, 'index index': 5, 'i64': 6, 'f32': 7, 'f64': 8,
-  'label_table': 9, 'value_types': 10, 'heap_type': 11, 'cast': 12, 'block_type catches': 13, '16 bytes': 14,
-  'lane': 15, 'memarg lane': 16, 'zero': 17,
+  none: 0,
+  index: 1,
+  i32: 2,
+  memarg: 3,
+  block_type: 4,
+  'index index': 5,
+  i64: 6,
+  f32: 7,
+  f64: 8,
+  label_table: 9,
+  value_types: 10,
+  heap_type: 11,
+  cast: 12,
+  'block_type catches': 13,
+  '16 bytes': 14,
+  lane: 15,
+  'memarg lane': 16,
+  zero: 17,
 } as const;
 
 type ShapeName = keyof typeof Shape;
 
 function shapeName(list: readonly Immediate[]): string {
   if (list.length === 0) return 'none';
-  return list.map((kind) => (indexKinds.has(kind) ? 'index' : kind === 'v128' || kind === 'lanes' ? '16 bytes' : kind)).join(' ');
+  return list
+    .map((kind) => (indexKinds.has(kind) ? 'index' : kind === 'v128' || kind === 'lanes' ? '16 bytes' : kind))
+    .join(' ');
 }
 
 const shapeOfFormat = formats.map((list) => {

@@ -36,11 +36,33 @@ export interface CatchClause {
 
 /** What stands for each kind of immediate. Floats are bits; `label_table` ends with the default label. */
 interface ImmediateValues {
-  label: number; func: number; type: number; table: number; memory: number; global: number; local: number; data: number;
-  elem: number; tag: number; field: number; count: number; lane: number; zero: 0;
-  i32: number; i64: bigint; f32: number; f64: bigint; v128: Uint8Array; lanes: Uint8Array;
-  label_table: readonly number[]; memarg: MemArg; block_type: BlockType; value_types: readonly ValueType[];
-  heap_type: HeapType; cast: Cast; catches: readonly CatchClause[];
+  label: number;
+  func: number;
+  type: number;
+  table: number;
+  memory: number;
+  global: number;
+  local: number;
+  data: number;
+  elem: number;
+  tag: number;
+  field: number;
+  count: number;
+  lane: number;
+  zero: 0;
+  i32: number;
+  i64: bigint;
+  f32: number;
+  f64: bigint;
+  v128: Uint8Array;
+  lanes: Uint8Array;
+  label_table: readonly number[];
+  memarg: MemArg;
+  block_type: BlockType;
+  value_types: readonly ValueType[];
+  heap_type: HeapType;
+  cast: Cast;
+  catches: readonly CatchClause[];
 }
 export type ImmediateValue = ImmediateValues[Immediate];
 
@@ -88,32 +110,60 @@ export function currentInstruction(reader: CodeReader): Instruction {
 
 function valueAt(reader: CodeReader, kind: Immediate, position: number): ImmediateValue {
   switch (kind) {
-    case 'label': case 'func': case 'type': case 'table': case 'memory': case 'global': case 'local': case 'data':
-    case 'elem': case 'tag': case 'field': case 'count':
+    case 'label':
+    case 'func':
+    case 'type':
+    case 'table':
+    case 'memory':
+    case 'global':
+    case 'local':
+    case 'data':
+    case 'elem':
+    case 'tag':
+    case 'field':
+    case 'count':
       return position === 0 ? reader.index : reader.index2;
-    case 'lane': return reader.lane;
-    case 'zero': return 0;
-    case 'i32': return reader.i32;
-    case 'i64': return s64Of(reader.low, reader.high);
-    case 'f32': return reader.low >>> 0;
-    case 'f64': return u64Of(reader.low, reader.high);
-    case 'v128': case 'lanes': return reader.bytes.slice(reader.bytesAt, reader.bytesAt + 16);
-    case 'label_table': return [...reader.labels.subarray(0, reader.labelCount)];
-    case 'memarg': return {align: reader.align, offset: u64Of(reader.low, reader.high), memory: reader.memory};
-    case 'block_type': return blockTypeOf(reader.blockType);
-    case 'value_types': return [...reader.valueTypes];
-    case 'heap_type': return reader.heap;
-    case 'cast': return castOf(reader);
-    case 'catches': return catchesOf(reader);
-    default: return kind satisfies never;
+    case 'lane':
+      return reader.lane;
+    case 'zero':
+      return 0;
+    case 'i32':
+      return reader.i32;
+    case 'i64':
+      return s64Of(reader.low, reader.high);
+    case 'f32':
+      return reader.low >>> 0;
+    case 'f64':
+      return u64Of(reader.low, reader.high);
+    case 'v128':
+    case 'lanes':
+      return reader.bytes.slice(reader.bytesAt, reader.bytesAt + 16);
+    case 'label_table':
+      return [...reader.labels.subarray(0, reader.labelCount)];
+    case 'memarg':
+      return {align: reader.align, offset: u64Of(reader.low, reader.high), memory: reader.memory};
+    case 'block_type':
+      return blockTypeOf(reader.blockType);
+    case 'value_types':
+      return [...reader.valueTypes];
+    case 'heap_type':
+      return reader.heap;
+    case 'cast':
+      return castOf(reader);
+    case 'catches':
+      return catchesOf(reader);
+    default:
+      return kind satisfies never;
   }
 }
 
 function castOf({castFlags, index, heap, heap2}: CodeReader): Cast {
   return {
     label: index,
-    source: heap, sourceNullable: (castFlags & 1) !== 0,
-    target: heap2, targetNullable: (castFlags & 2) !== 0,
+    source: heap,
+    sourceNullable: (castFlags & 1) !== 0,
+    target: heap2,
+    targetNullable: (castFlags & 2) !== 0,
   };
 }
 
@@ -158,23 +208,49 @@ export function expressionOf(list: readonly Instruction[]): Expression {
 
 function writeImmediate(writer: ByteWriter, kind: Immediate, value: ImmediateValue): void {
   switch (kind) {
-    case 'label': case 'func': case 'type': case 'table': case 'memory': case 'global': case 'local': case 'data':
-    case 'elem': case 'tag': case 'field': case 'count':
+    case 'label':
+    case 'func':
+    case 'type':
+    case 'table':
+    case 'memory':
+    case 'global':
+    case 'local':
+    case 'data':
+    case 'elem':
+    case 'tag':
+    case 'field':
+    case 'count':
       return writer.u32(value as number);
-    case 'lane': case 'zero': return writer.u8(value as number);
-    case 'i32': return writer.s32(value as number);
-    case 'i64': return writer.s64(value as bigint);
-    case 'f32': return writer.fixed32(value as number);
-    case 'f64': return writer.fixed64(value as bigint);
-    case 'v128': case 'lanes': return writer.append(value as Uint8Array);
-    case 'label_table': return writeLabels(writer, value as readonly number[]);
-    case 'memarg': return writeMemArg(writer, value as MemArg);
-    case 'block_type': return writeBlockType(writer, value as BlockType);
-    case 'value_types': return writeValueTypes(writer, value as readonly ValueType[]);
-    case 'heap_type': return writeHeapType(writer, value as HeapType);
-    case 'cast': return writeCast(writer, value as Cast);
-    case 'catches': return writeCatches(writer, value as readonly CatchClause[]);
-    default: return kind satisfies never;
+    case 'lane':
+    case 'zero':
+      return writer.u8(value as number);
+    case 'i32':
+      return writer.s32(value as number);
+    case 'i64':
+      return writer.s64(value as bigint);
+    case 'f32':
+      return writer.fixed32(value as number);
+    case 'f64':
+      return writer.fixed64(value as bigint);
+    case 'v128':
+    case 'lanes':
+      return writer.append(value as Uint8Array);
+    case 'label_table':
+      return writeLabels(writer, value as readonly number[]);
+    case 'memarg':
+      return writeMemArg(writer, value as MemArg);
+    case 'block_type':
+      return writeBlockType(writer, value as BlockType);
+    case 'value_types':
+      return writeValueTypes(writer, value as readonly ValueType[]);
+    case 'heap_type':
+      return writeHeapType(writer, value as HeapType);
+    case 'cast':
+      return writeCast(writer, value as Cast);
+    case 'catches':
+      return writeCatches(writer, value as readonly CatchClause[]);
+    default:
+      return kind satisfies never;
   }
 }
 

@@ -30,9 +30,20 @@ const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 
 /** Subsection id -> what it fills; the module's name has id 0. */
 const flat = new Map([
-  [1, 'functions'], [4, 'types'], [5, 'tables'], [6, 'memories'], [7, 'globals'], [8, 'elements'], [9, 'data'], [11, 'tags'],
+  [1, 'functions'],
+  [4, 'types'],
+  [5, 'tables'],
+  [6, 'memories'],
+  [7, 'globals'],
+  [8, 'elements'],
+  [9, 'data'],
+  [11, 'tags'],
 ] as const);
-const nested = new Map([[2, 'locals'], [3, 'labels'], [10, 'fields']] as const);
+const nested = new Map([
+  [2, 'locals'],
+  [3, 'labels'],
+  [10, 'fields'],
+] as const);
 const flatOf = (id: number) => flat.get(id as 1);
 const nestedOf = (id: number) => nested.get(id as 2);
 
@@ -41,8 +52,18 @@ export function namesOf(module: Module): Names {
   const none: NameMap = new Map();
   const noneNested: ReadonlyMap<number, NameMap> = new Map();
   const draft: Draft = {
-    module: null, functions: none, locals: noneNested, labels: noneNested, types: none, tables: none, memories: none,
-    globals: none, elements: none, data: none, fields: noneNested, tags: none,
+    module: null,
+    functions: none,
+    locals: noneNested,
+    labels: noneNested,
+    types: none,
+    tables: none,
+    memories: none,
+    globals: none,
+    elements: none,
+    data: none,
+    fields: noneNested,
+    tags: none,
   };
   const section = module.customs.find(({name}) => name === 'name');
   if (section !== undefined) readAll(new ByteReader(section.bytes, section.offset), draft);

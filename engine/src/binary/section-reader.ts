@@ -3,8 +3,8 @@
  * beyond need each LEB has, and which of two forms was taken where the format has two. Both are counted in file order.
  */
 import {ByteReader, s33Length, u32Length, u64Length} from '../base/bytes.ts';
-import type {ValueType} from '../wasm/types.ts';
 import type {Expression} from '../wasm/module.ts';
+import type {ValueType} from '../wasm/types.ts';
 import {CodeReader, scanExpression} from './code.ts';
 import type {Grammar} from './grammar.ts';
 import {messages} from './messages.ts';

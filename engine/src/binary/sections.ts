@@ -3,12 +3,35 @@
  * makes sense is for `valid/` to say; here stands only what the grammar says.
  */
 import type {
-  Body, CustomSection, DataSegment, ElementSegment, Export, ExternKind, Global, Import, ImportType, LocalGroup,
-  SegmentMode, Table,
+  Body,
+  CustomSection,
+  DataSegment,
+  ElementSegment,
+  Export,
+  ExternKind,
+  Global,
+  Import,
+  ImportType,
+  LocalGroup,
+  SegmentMode,
+  Table,
 } from '../wasm/module.ts';
 import {
-  type CompositeType, type FieldType, FUNCREF, type GlobalType, Heap, I16, I8, type Limits, type MemoryType, type RecGroup,
-  refType, type SubType, type TableType, type TagType, type ValueType,
+  type CompositeType,
+  type FieldType,
+  FUNCREF,
+  type GlobalType,
+  Heap,
+  I8,
+  I16,
+  type Limits,
+  type MemoryType,
+  type RecGroup,
+  refType,
+  type SubType,
+  type TableType,
+  type TagType,
+  type ValueType,
 } from '../wasm/types.ts';
 import {failAt, isDescriptorForm, isExactFuncKind} from './descriptors.ts';
 import {messages} from './messages.ts';
@@ -16,14 +39,37 @@ import type {SectionReader} from './section-reader.ts';
 
 /** Section ids; `custom` may stand anywhere, the others once, in the order of `sectionOrder`. */
 export const SectionId = {
-  custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8, element: 9, code: 10,
-  data: 11, dataCount: 12, tag: 13,
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  start: 8,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
 } as const;
 
 /** The order in which sections must stand (spec section 5.5.2). */
 export const sectionOrder: readonly number[] = [
-  SectionId.type, SectionId.import, SectionId.function, SectionId.table, SectionId.memory, SectionId.tag, SectionId.global,
-  SectionId.export, SectionId.start, SectionId.element, SectionId.dataCount, SectionId.code, SectionId.data,
+  SectionId.type,
+  SectionId.import,
+  SectionId.function,
+  SectionId.table,
+  SectionId.memory,
+  SectionId.tag,
+  SectionId.global,
+  SectionId.export,
+  SectionId.start,
+  SectionId.element,
+  SectionId.dataCount,
+  SectionId.code,
+  SectionId.data,
 ];
 
 /** First bytes of type definitions. */
@@ -101,11 +147,16 @@ function readImportType(reader: SectionReader): ImportType {
   const code = reader.u8();
   const kind = externKinds[code];
   switch (kind) {
-    case 'func': return {kind, type: reader.u32()};
-    case 'table': return {kind, table: readTableType(reader)};
-    case 'memory': return {kind, memory: readMemoryType(reader)};
-    case 'global': return {kind, global: readGlobalType(reader)};
-    case 'tag': if (reader.grammar.features.has('exceptions')) return {kind, tag: readTagType(reader)};
+    case 'func':
+      return {kind, type: reader.u32()};
+    case 'table':
+      return {kind, table: readTableType(reader)};
+    case 'memory':
+      return {kind, memory: readMemoryType(reader)};
+    case 'global':
+      return {kind, global: readGlobalType(reader)};
+    case 'tag':
+      if (reader.grammar.features.has('exceptions')) return {kind, tag: readTagType(reader)};
   }
   return failAt(reader, reader.grammar, messages.importKind, reader.pos - 1, isExactFuncKind(code));
 }
@@ -139,7 +190,8 @@ export function readMemoryType(reader: SectionReader): MemoryType {
   };
 }
 
-const address64 = (reader: SectionReader): number => (reader.grammar.features.has('memory64') ? LimitsFlag.address64 : 0);
+const address64 = (reader: SectionReader): number =>
+  reader.grammar.features.has('memory64') ? LimitsFlag.address64 : 0;
 const addressOf = (flags: number) => ((flags & LimitsFlag.address64) === 0 ? 'i32' : 'i64');
 
 function readLimitsFlags(reader: SectionReader, allowed: number): number {
@@ -206,9 +258,12 @@ export function readElement(reader: SectionReader): ElementSegment {
 
 function readElementMode(reader: SectionReader, form: number): SegmentMode {
   switch (form & 3) {
-    case 1: return {kind: 'passive'};
-    case 3: return {kind: 'declarative'};
-    default: return {kind: 'active', index: (form & 2) === 0 ? 0 : reader.u32(), offset: reader.expression()};
+    case 1:
+      return {kind: 'passive'};
+    case 3:
+      return {kind: 'declarative'};
+    default:
+      return {kind: 'active', index: (form & 2) === 0 ? 0 : reader.u32(), offset: reader.expression()};
   }
 }
 
@@ -230,9 +285,10 @@ export function readData(reader: SectionReader): DataSegment {
   const start = reader.pos;
   const form = reader.u32();
   if (form > (reader.grammar.features.has('bulk-memory') ? 2 : 0)) reader.fail(messages.dataForm, start);
-  const mode: SegmentMode = form === 1
-    ? {kind: 'passive'}
-    : {kind: 'active', index: form === 2 ? reader.u32() : 0, offset: reader.expression()};
+  const mode: SegmentMode =
+    form === 1
+      ? {kind: 'passive'}
+      : {kind: 'active', index: form === 2 ? reader.u32() : 0, offset: reader.expression()};
   return {mode, bytes: reader.view(reader.u32()), form};
 }
 

@@ -68,17 +68,27 @@ const modulePattern = /^\(\s*module(?:\s+definition)?(?:\s+\$[^\s()"]+)?\s+(bina
 function moduleOf(form: string): Pick<SuiteModule, 'kind' | 'bytes'> | null {
   if (/^\(\s*module\s+instance\b/.test(form)) return null;
   const match = modulePattern.exec(form);
-  if (match === null) return {kind: 'text', bytes: Buffer.from(form.replace(/^\(\s*module\s+definition\b/, '(module'), 'latin1')};
-  const strings = [...form.slice(match[0].length).matchAll(/;;[^\n]*|"((?:[^"\\]|\\.)*)"/gs)].map((string) => string[1] ?? '');
-  return {kind: match[1] as 'binary' | 'quote', bytes: Buffer.from(strings.map(unescape).join(match[1] === 'quote' ? '\n' : ''), 'latin1')};
+  if (match === null)
+    return {kind: 'text', bytes: Buffer.from(form.replace(/^\(\s*module\s+definition\b/, '(module'), 'latin1')};
+  const strings = [...form.slice(match[0].length).matchAll(/;;[^\n]*|"((?:[^"\\]|\\.)*)"/gs)].map(
+    (string) => string[1] ?? '',
+  );
+  return {
+    kind: match[1] as 'binary' | 'quote',
+    bytes: Buffer.from(strings.map(bytesOfString).join(match[1] === 'quote' ? '\n' : ''), 'latin1'),
+  };
 }
 
 const escapes: Readonly<Record<string, string>> = {t: '\t', n: '\n', r: '\r', '"': '"', "'": "'", '\\': '\\'};
 
-function unescape(string: string): string {
-  return string.replaceAll(/\\(?:([0-9a-fA-F]{2})|u\{([0-9a-fA-F_]+)\}|(.))/gs, (_, hex?: string, code?: string, letter?: string) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    if (code !== undefined) return Buffer.from(String.fromCodePoint(Number.parseInt(code.replaceAll('_', ''), 16))).toString('latin1');
-    return escapes[letter!] ?? letter!;
-  });
+function bytesOfString(string: string): string {
+  return string.replaceAll(
+    /\\(?:([0-9a-fA-F]{2})|u\{([0-9a-fA-F_]+)\}|(.))/gs,
+    (_, hex?: string, code?: string, letter?: string) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      if (code !== undefined)
+        return Buffer.from(String.fromCodePoint(Number.parseInt(code.replaceAll('_', ''), 16))).toString('latin1');
+      return escapes[letter!] ?? letter!;
+    },
+  );
 }

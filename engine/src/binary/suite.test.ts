@@ -4,8 +4,8 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import {Malformed, Unsupported} from '../base/errors.ts';
-import {type Feature, type FeatureSet, supported, wasm3, withFeatures} from '../wasm/features.ts';
 import {parseText, TextError} from '../text.ts';
+import {type Feature, type FeatureSet, supported, wasm3, withFeatures} from '../wasm/features.ts';
 import {decode} from './decode.ts';
 import {encode} from './encode.ts';
 import {modulesOf, type SuiteModule, suiteModules} from './suite-modules.ts';
@@ -59,7 +59,10 @@ test('every malformed binary of the suite is refused with its message', {skip}, 
 test('every binary module of the suite is decoded and encoded to the same bytes', {skip}, () => {
   const binaries = modules.filter((m) => m.kind === 'binary' && m.command !== 'assert_malformed' && !isDescriptors(m));
   assert.ok(binaries.length >= 99, `${binaries.length} found`);
-  assert.deepEqual(binaries.filter(({bytes}) => !sameBytes(bytes)).map(({place}) => place), []);
+  assert.deepEqual(
+    binaries.filter(({bytes}) => !sameBytes(bytes)).map(({place}) => place),
+    [],
+  );
 });
 
 test('what needs custom descriptors is unsupported when they are asked for, malformed when not', {skip}, async () => {
@@ -103,15 +106,31 @@ test('the malformed texts that the library accepts are known', {skip}, async () 
       if (!(error instanceof TextError)) throw error;
     }
   }
-  assert.deepEqual(accepted, ['proposals/threads/memory.wast:83', 'proposals/threads/memory.wast:87', 'proposals/threads/memory.wast:91']);
+  assert.deepEqual(accepted, [
+    'proposals/threads/memory.wast:83',
+    'proposals/threads/memory.wast:87',
+    'proposals/threads/memory.wast:91',
+  ]);
 });
 
 test('modules are found in a script with comments, strings and escapes', () => {
   const script = [
-    '(module $m binary "\\00asm" ;; ")"', ' "\\01\\00\\00\\00")', '(; (module) ;)', '(assert_invalid (module (func) "\\"(" ) "why")',
-    '(module definition (memory 0))', '(module instance $a $b)', '(assert_malformed (module quote "(func" "\\u{e9})") "x")', '(invoke "f")',
+    '(module $m binary "\\00asm" ;; ")"',
+    ' "\\01\\00\\00\\00")',
+    '(; (module) ;)',
+    '(assert_invalid (module (func) "\\"(" ) "why")',
+    '(module definition (memory 0))',
+    '(module instance $a $b)',
+    '(assert_malformed (module quote "(func" "\\u{e9})") "x")',
+    '(invoke "f")',
   ].join('\n');
-  const found = modulesOf('a.wast', script).map(({place, command, kind, bytes, message}) => [place, command, kind, Buffer.from(bytes).toString(), message]);
+  const found = modulesOf('a.wast', script).map(({place, command, kind, bytes, message}) => [
+    place,
+    command,
+    kind,
+    Buffer.from(bytes).toString(),
+    message,
+  ]);
   assert.deepEqual(found, [
     ['a.wast:1', 'module', 'binary', '\0asm\x01\0\0\0', null],
     ['a.wast:4', 'assert_invalid', 'text', '(module (func) "\\"(" )', 'why'],

@@ -5,8 +5,22 @@
 import type {ByteReader, ByteWriter} from '../base/bytes.ts';
 import type {Feature} from '../wasm/features.ts';
 import {
-  abstractHeap, type AbstractHeapType, concreteHeap, F32, F64, heapName, heapOf, type HeapType, I32, I64, isConcrete,
-  isNullable, isRef, refType, V128, type ValueType,
+  type AbstractHeapType,
+  abstractHeap,
+  concreteHeap,
+  F32,
+  F64,
+  type HeapType,
+  heapName,
+  heapOf,
+  I32,
+  I64,
+  isConcrete,
+  isNullable,
+  isRef,
+  refType,
+  V128,
+  type ValueType,
 } from '../wasm/types.ts';
 import {failAt, isExactType} from './descriptors.ts';
 import type {Grammar} from './grammar.ts';
@@ -17,8 +31,18 @@ const REF_NULL = 0x63;
 
 /** The feature that brought each abstract heap type. */
 const heapFeature = {
-  func: 'mvp', extern: 'reference-types', exn: 'exceptions', noexn: 'exceptions', any: 'gc', eq: 'gc', i31: 'gc', struct: 'gc',
-  array: 'gc', none: 'gc', nofunc: 'gc', noextern: 'gc',
+  func: 'mvp',
+  extern: 'reference-types',
+  exn: 'exceptions',
+  noexn: 'exceptions',
+  any: 'gc',
+  eq: 'gc',
+  i31: 'gc',
+  struct: 'gc',
+  array: 'gc',
+  none: 'gc',
+  nofunc: 'gc',
+  noextern: 'gc',
 } as const satisfies Record<AbstractHeapType, Feature>;
 
 /** The abstract heap type with a one-byte code, undefined when there is none in these features. */
@@ -50,14 +74,19 @@ export function readValueType(reader: ByteReader, grammar: Grammar, what: string
   const start = reader.pos;
   const byte = reader.u8();
   switch (byte) {
-    case I32: return I32;
-    case I64: return I64;
-    case F32: return F32;
-    case F64: return F64;
+    case I32:
+      return I32;
+    case I64:
+      return I64;
+    case F32:
+      return F32;
+    case F64:
+      return F64;
     case V128:
       if (grammar.features.has('simd')) return V128;
       break;
-    case REF: case REF_NULL:
+    case REF:
+    case REF_NULL:
       if (grammar.features.has('function-references')) return refType(readHeapType(reader, grammar), byte === REF_NULL);
       break;
     default: {

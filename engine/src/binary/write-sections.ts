@@ -4,10 +4,27 @@
  */
 import {assert} from '../base/assert.ts';
 import type {
-  Body, CustomSection, DataSegment, ElementSegment, Export, ExternKind, Global, Import, SegmentMode, Table,
+  Body,
+  CustomSection,
+  DataSegment,
+  ElementSegment,
+  Export,
+  ExternKind,
+  Global,
+  Import,
+  SegmentMode,
+  Table,
 } from '../wasm/module.ts';
 import {
-  type CompositeType, type FieldType, FUNCREF, type GlobalType, isPacked, type Limits, type MemoryType, type SubType, type TableType,
+  type CompositeType,
+  type FieldType,
+  FUNCREF,
+  type GlobalType,
+  isPacked,
+  type Limits,
+  type MemoryType,
+  type SubType,
+  type TableType,
   type TagType,
 } from '../wasm/types.ts';
 import type {SectionWriter} from './section-writer.ts';
@@ -38,9 +55,14 @@ function writeComposite(writer: SectionWriter, type: CompositeType): void {
       writer.vector(type.params, (w, param) => w.valueType(param));
       writer.vector(type.results, (w, result) => w.valueType(result));
       return;
-    case 'struct': writer.vector(type.fields, writeField); return;
-    case 'array': writeField(writer, type.element); return;
-    default: return type satisfies never;
+    case 'struct':
+      writer.vector(type.fields, writeField);
+      return;
+    case 'array':
+      writeField(writer, type.element);
+      return;
+    default:
+      return type satisfies never;
   }
 }
 
@@ -57,12 +79,23 @@ export function writeImport(writer: SectionWriter, {module, name, type}: Import)
   writer.name(name);
   writer.u8(externCode(type.kind));
   switch (type.kind) {
-    case 'func': writer.u32(type.type); return;
-    case 'table': writeTableType(writer, type.table); return;
-    case 'memory': writeMemoryType(writer, type.memory); return;
-    case 'global': writeGlobalType(writer, type.global); return;
-    case 'tag': writeTagType(writer, type.tag); return;
-    default: return type satisfies never;
+    case 'func':
+      writer.u32(type.type);
+      return;
+    case 'table':
+      writeTableType(writer, type.table);
+      return;
+    case 'memory':
+      writeMemoryType(writer, type.memory);
+      return;
+    case 'global':
+      writeGlobalType(writer, type.global);
+      return;
+    case 'tag':
+      writeTagType(writer, type.tag);
+      return;
+    default:
+      return type satisfies never;
   }
 }
 
@@ -88,7 +121,8 @@ function writeLimits(writer: SectionWriter, {min, max}: Limits): void {
 
 export function writeMemoryType(writer: SectionWriter, {limits, address, shared, pageSizeLog2}: MemoryType): void {
   const hasPageSize = pageSizeLog2 !== DEFAULT_PAGE_SIZE_LOG2 || writer.choose();
-  const flags = limitsFlags(limits, address) | (shared ? LimitsFlag.shared : 0) | (hasPageSize ? LimitsFlag.pageSize : 0);
+  const flags =
+    limitsFlags(limits, address) | (shared ? LimitsFlag.shared : 0) | (hasPageSize ? LimitsFlag.pageSize : 0);
   writer.u8(flags);
   writeLimits(writer, limits);
   if (hasPageSize) writer.u32(pageSizeLog2);
