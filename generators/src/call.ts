@@ -1,0 +1,94 @@
+/** Calls: helpers, host imports, and call_indirect into the dispatch region of table 0. */
+import {Op} from '#engine/wasm/opcodes.ts';
+import {I32, type ValueType} from '#engine/wasm/types.ts';
+import type {Body} from './body.ts';
+import type {FunctionPlan} from './module.ts';
+import type {DispatchRun} from './table.ts';
+
+const {call: CALL, call_indirect: CALL_INDIRECT, 'i32.and': AND, 'i32.add': ADD} = Op;
+
+/** Candidates among planned functions; `type`: a result that is wanted, null: anything. */
+function candidates<T extends FunctionPlan>(list: readonly T[], type: ValueType | null): readonly T[] {
+  return type === null ? list : list.filter(({results}) => results.includes(type));
+}
+
+function mayCall(b: Body): boolean {
+  return b.callsAllowed && !b.exhausted;
+}
+
+/** A direct call that leaves one value of this type. */
+export function callValue(b: Body, type: ValueType, depth: number): boolean {
+  const plan = target(b, type);
+  if (plan === null) return false;
+  callWith(b, plan, depth);
+  keep(b, plan.results, type);
+  return true;
+}
+
+/** A direct call of which every result goes somewhere. */
+export function callStatement(b: Body, depth: number): boolean {
+  const plan = target(b, null);
+  if (plan === null) return false;
+  callWith(b, plan, depth);
+  for (const result of plan.results.toReversed()) b.dispose(result);
+  return true;
+}
+
+function target(b: Body, type: ValueType | null): FunctionPlan | null {
+  if (!mayCall(b)) return null;
+  const {m, rng} = b;
+  const list = candidates(rng.oneIn(4) ? m.host : m.helpers, type);
+  return list.length === 0 ? null : rng.pick(list);
+}
+
+/** Arguments and the call. */
+export function callWith(b: Body, plan: FunctionPlan, depth: number): void {
+  makeArguments(b, plan.params, depth);
+  b.code.index(CALL, plan.index);
+}
+
+function makeArguments(b: Body, params: readonly ValueType[], depth: number): void {
+  const argumentDepth = Math.min(depth - 1, params.length > 3 ? 1 : 2);
+  for (const param of params) b.expression(param, argumentDepth);
+}
+
+/** Leaves one result of the wanted type; the others go elsewhere. */
+function keep(b: Body, results: readonly ValueType[], type: ValueType): void {
+  const kept = results.lastIndexOf(type);
+  for (let i = results.length - 1; i > kept; i--) b.dispose(results[i]!);
+  if (kept === 0) return;
+  const local = b.addReserved(type);
+  b.code.set(local);
+  for (let i = kept - 1; i >= 0; i--) b.dispose(results[i]!);
+  b.code.get(local);
+}
+
+/** call_indirect to a slot of the right type; in cases that may trap, sometimes to any slot. */
+export function indirectValue(b: Body, type: ValueType, depth: number): boolean {
+  const runs = b.m.tables[0]?.runs.filter(({plan}) => plan.results.includes(type)) ?? [];
+  if (runs.length === 0 || !mayCall(b)) return false;
+  const run = b.rng.pick(runs);
+  indirectWith(b, run, depth);
+  keep(b, run.plan.results, type);
+  return true;
+}
+
+/** Arguments, index and the indirect call. */
+export function indirectWith(b: Body, run: DispatchRun, depth: number): void {
+  makeArguments(b, run.plan.params, depth);
+  slotIndex(b, run, depth);
+  b.code.pair(CALL_INDIRECT, run.plan.typeIndex, 0);
+}
+
+function slotIndex(b: Body, {base, count}: DispatchRun, depth: number): void {
+  const {code, rng} = b;
+  if (b.swarm.unguarded > 0 && rng.percent(b.swarm.unguarded)) return b.expression(I32, Math.min(depth - 1, 2));
+  if (count === 1 || rng.oneIn(4)) {
+    code.i32(base + rng.below(count));
+    return;
+  }
+  b.expression(I32, Math.min(depth - 1, 2));
+  code.i32(count - 1).op(AND);
+  if (base > 0) code.i32(base).op(ADD);
+}
+

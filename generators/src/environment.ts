@@ -1,0 +1,36 @@
+/** What every module has before its entries: imports, memory, globals, helpers, tables, segments, start function. */
+import {drawData} from './data.ts';
+import {defineHelpers, openBody, planHelpers} from './func.ts';
+import {drawGlobals} from './global.ts';
+import {drawImports} from './imports.ts';
+import {drawMemory} from './memory.ts';
+import type {ModuleBuilder} from './module.ts';
+import {drawTables} from './table.ts';
+import {isNumeric} from '#engine/wasm/types.ts';
+
+/** The part before functions; a scenario may add host imports or fix the memory between the two. */
+export function drawOutside(m: ModuleBuilder): void {
+  drawImports(m);
+  drawMemory(m);
+  drawGlobals(m);
+}
+
+/** Helpers, tables and segments. Nothing may be imported after it. */
+export function drawInside(m: ModuleBuilder, helpers: number): void {
+  planHelpers(m, helpers);
+  drawTables(m);
+  drawData(m);
+  defineHelpers(m);
+  const callback = m.helpers.find(({params, results}) => [...params, ...results].every(isNumeric));
+  if (callback !== undefined && m.host.length > 0) m.exported.push({name: 'c0', plan: callback});
+  if (m.rng.oneIn(10)) addStart(m);
+}
+
+function addStart(m: ModuleBuilder): void {
+  const plan = m.plan([], []);
+  const b = openBody(m, plan, {instructions: 30, trips: 4});
+  b.fillFuel(8);
+  b.statements(2, 3);
+  m.define(plan, b.finish());
+  m.start = plan.index;
+}

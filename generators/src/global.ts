@@ -1,0 +1,25 @@
+/** Globals: the fuel, one sink per number type, and a few that bodies read and write. All are exported. */
+import {heapOf, I32, isRef, V128, I64, F32, F64, type ValueType} from '#engine/wasm/types.ts';
+import {constantExpression, type ModuleBuilder} from './module.ts';
+import {drawValue} from './values.ts';
+
+const words = new Int32Array(4);
+
+/** Initial value of a global: any constant, null for references. */
+function initial(m: ModuleBuilder, type: ValueType): Uint8Array {
+  if (isRef(type)) return constantExpression((code) => code.refNull(heapOf(type)));
+  drawValue(m.rng, type, words);
+  return constantExpression((code) => code.constant(type, words));
+}
+
+export function drawGlobals(m: ModuleBuilder): void {
+  const {rng, swarm} = m;
+  m.addGlobal({type: I32, mutable: true, init: constantExpression((code) => code.i32(8))});
+  const sinks = swarm.features.has('simd') ? [I32, I64, F32, F64, V128] : [I32, I64, F32, F64];
+  for (const type of sinks) m.addGlobal({type, mutable: true, init: initial(m, type)});
+  for (let i = rng.below(4); i > 0; i--) {
+    const type = rng.pick(swarm.anyTypes);
+    m.addGlobal({type, mutable: rng.percent(75), init: initial(m, type)});
+  }
+}
+

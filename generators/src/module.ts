@@ -1,0 +1,166 @@
+/**
+ * The module while it is made: the index spaces that function bodies refer to, and at the end a Module.
+ * Function indices are known before bodies exist: host imports first, then helpers, then the start function and entries.
+ */
+import {assert} from '#engine/base/assert.ts';
+import type {DataSegment, ElementSegment, Expression, Global, LocalGroup, Module, Table} from '#engine/wasm/module.ts';
+import {emptyModule} from '#engine/wasm/module.ts';
+import type {MemoryType, ValueType} from '#engine/wasm/types.ts';
+import type {Call} from './case.ts';
+import {Code} from './code.ts';
+import type {HostFunctionPlan} from './imports.ts';
+import {isRef} from '#engine/wasm/types.ts';
+import {typeSlot, valueTypes} from './instruction.ts';
+import type {Rng} from './random.ts';
+import type {Swarm} from './swarm.ts';
+import type {TablePlan} from './table.ts';
+import {TypeSection} from './types.ts';
+
+/** A function that bodies may call: its index is fixed, its code may not exist yet. */
+export interface FunctionPlan {
+  readonly index: number;
+  readonly typeIndex: number;
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/** A finished body. */
+export interface FunctionCode {
+  readonly locals: readonly LocalGroup[];
+  readonly bytes: Uint8Array;
+  readonly instructions: number;
+}
+
+export interface GlobalPlan {
+  readonly type: ValueType;
+  readonly mutable: boolean;
+  readonly init: Uint8Array;
+}
+
+/** A data segment; dropped ones (`droppable`) are only used with length 0. */
+export interface DataPlan {
+  readonly segment: DataSegment;
+  readonly droppable: boolean;
+}
+export interface ElementPlan {
+  readonly segment: ElementSegment;
+  readonly droppable: boolean;
+  readonly length: number;
+}
+
+/** The fuel global; every helper takes one unit at its entry, entries fill it up. */
+export const FUEL = 0;
+
+export class ModuleBuilder {
+  readonly rng: Rng;
+  readonly swarm: Swarm;
+  readonly types = new TypeSection();
+  readonly host: HostFunctionPlan[] = [];
+  readonly helpers: FunctionPlan[] = [];
+  /** Exported functions by name: entries, and helpers that the host may call. */
+  readonly exported: {readonly name: string; readonly plan: FunctionPlan}[] = [];
+  readonly globals: GlobalPlan[] = [];
+  /** Mutable globals by type slot, the sink of the type first. */
+  readonly mutableGlobals: number[][] = valueTypes.map(() => []);
+  /** All globals but the fuel by type slot. */
+  readonly globalsOf: number[][] = valueTypes.map(() => []);
+  memory: MemoryType | null = null;
+  /** Smallest size of the memory in bytes. */
+  memoryBytes = 0;
+  readonly tables: TablePlan[] = [];
+  readonly data: DataPlan[] = [];
+  readonly elements: ElementPlan[] = [];
+  readonly calls: Call[] = [];
+  start: number | null = null;
+  /** Code of defined functions, by index without imports. */
+  readonly codes: (FunctionCode | undefined)[] = [];
+  readonly plans: FunctionPlan[] = [];
+  /** The writer that all bodies use in turn. */
+  readonly code = new Code(4096);
+
+  constructor(rng: Rng, swarm: Swarm) {
+    this.rng = rng;
+    this.swarm = swarm;
+  }
+
+  /** Gives a defined function its index. All imports must stand. */
+  plan(params: readonly ValueType[], results: readonly ValueType[]): FunctionPlan {
+    const plan = {index: this.host.length + this.plans.length, typeIndex: this.types.index(params, results), params, results};
+    this.plans.push(plan);
+    return plan;
+  }
+
+  /** Gives a planned function its body. */
+  define(plan: FunctionPlan, code: FunctionCode): void {
+    const at = plan.index - this.host.length;
+    assert(this.codes[at] === undefined, `function ${plan.index} has a body`);
+    this.codes[at] = code;
+  }
+
+  addGlobal(plan: GlobalPlan): number {
+    const index = this.globals.push(plan) - 1;
+    const slot = typeSlot(plan.type);
+    if (index === FUEL) return index;
+    this.globalsOf[slot]!.push(index);
+    if (plan.mutable) this.mutableGlobals[slot]!.push(index);
+    return index;
+  }
+
+  /** The exported global that takes in values of a type. References have none. */
+  sinkOf(type: ValueType): number {
+    assert(!isRef(type), 'references have no sink');
+    return this.mutableGlobals[typeSlot(type)]![0]!;
+  }
+
+  build(): Module {
+    const {types, host, codes, plans, memory, tables, globals, data, elements, start} = this;
+    return {
+      ...emptyModule,
+      types: types.subTypes(), recGroups: types.recGroups(), start,
+      imports: host.map(({name, typeIndex}) => ({module: 'host', name, type: {kind: 'func', type: typeIndex}})),
+      functions: plans.map(({typeIndex}) => typeIndex),
+      tables: tables.map(({type}): Table => ({type, init: null})),
+      memories: memory === null ? [] : [memory],
+      globals: globals.map(({type, mutable, init}): Global => ({type: {type, mutable}, init: expression(init)})),
+      exports: this.#exports(),
+      elements: elements.map(({segment}) => segment),
+      data: data.map(({segment}) => segment),
+      dataCount: this.swarm.features.has('bulk-memory') && data.length > 0 ? data.length : null,
+      bodies: plans.map((plan, i) => {
+        const code = codes[i];
+        assert(code !== undefined, `function ${plan.index} has no body`);
+        return {locals: code.locals, code: expression(code.bytes), offset: 0};
+      }),
+    };
+  }
+
+  #exports(): Module['exports'] {
+    return [
+      ...this.exported.map(({name, plan: {index}}) => ({name, kind: 'func' as const, index})),
+      ...(this.memory === null ? [] : [{name: 'm0', kind: 'memory' as const, index: 0}]),
+      ...this.globals.map((_, index) => ({name: `g${index}`, kind: 'global' as const, index})),
+      ...this.tables.map((_, index) => ({name: `t${index}`, kind: 'table' as const, index})),
+    ];
+  }
+}
+
+const expression = (bytes: Uint8Array): Expression => ({bytes, offset: 0});
+
+/** A constant expression from what writes it; `end` is added. */
+export function constantExpression(write: (code: Code) => void): Uint8Array {
+  const code = new Code(24);
+  write(code);
+  code.u8(0x0b);
+  return code.toBytes();
+}
+
+/** Runs of equal types, as bodies declare locals. */
+export function localGroups(types: readonly ValueType[], from: number): LocalGroup[] {
+  const groups: {count: number; type: ValueType}[] = [];
+  for (let i = from; i < types.length; i++) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.type === types[i]) last.count++;
+    else groups.push({count: 1, type: types[i]!});
+  }
+  return groups;
+}
