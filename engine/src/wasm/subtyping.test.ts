@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {Unsupported} from '../base/errors.ts';
 import {emptyModule, type Module} from './module.ts';
 import {
-  BOTTOM_HEAP, bottomOf, canonicalValue, isSubtype, matches, matchesHeap, matchesLimits, MAX_DEPTH, topOf, typeIds, canonicalType,
+  BOTTOM_HEAP, bottomOf, canonicalValue, forgetTypesAbove, isSubtype, matches, matchesHeap, matchesLimits, MAX_DEPTH, topOf, typeIds, canonicalType,
 } from './subtyping.ts';
 import {
   type AbstractHeapType, BOTTOM, type CompositeType, concreteHeap, F32, type FieldType, FUNCREF, Heap, heapOf, heapTypes, I32, I64, I8,
@@ -163,4 +163,15 @@ test('limits match when they are within the others', () => {
   assert.ok(!matchesLimits({min: 0n, max: 3n}, {min: 1n, max: null}));
   assert.ok(!matchesLimits({min: 2n, max: null}, {min: 1n, max: 3n}));
   assert.ok(matchesLimits({min: 2n, max: null}, {min: 2n, max: null}));
+});
+
+test('an emptied registry gives a module new ids that mean the same', () => {
+  const module = moduleOf([[sub(struct(F32))], [sub(struct(F32, I32), [0])]]);
+  const before = typeIds(module);
+  forgetTypesAbove(1_000_000);
+  assert.equal(typeIds(module), before);
+  forgetTypesAbove(0);
+  const ids = typeIds(module);
+  assert.deepEqual([...ids], [0, 1]);
+  assert.ok(isSubtype(ids[1]!, ids[0]!));
 });

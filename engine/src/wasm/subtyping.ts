@@ -3,7 +3,7 @@
  *
  * Every defined type has a canonical id: one number for equivalent types of all modules of the process. A value type is
  * canonical when its concrete heap types are canonical ids instead of type indices; everything below compares canonical
- * types. The registry behind it only grows; `forgetTypes` empties it when no module of before is in use.
+ * types. The registry behind it only grows; `forgetTypesAbove` empties it.
  */
 import {assert} from '../base/assert.ts';
 import {Unsupported} from '../base/errors.ts';
@@ -38,11 +38,12 @@ export function canonicalType(id: number): CanonicalType {
   return type;
 }
 
-/** Number of canonical types known so far. */
-export const canonicalCount = (): number => canonicalTypes.length;
-
-/** Empties the registry. Ids of before mean nothing afterwards: call it between cases only. */
-export function forgetTypes(): void {
+/**
+ * Empties the registry when it holds more types than this. Ids of before mean nothing afterwards, so call it only when no
+ * module of before is in use: between cases.
+ */
+export function forgetTypesAbove(count: number): void {
+  if (canonicalTypes.length <= count) return;
   canonicalTypes = [];
   firstIdOfGroup = new Map();
   idsOfModule = new WeakMap();

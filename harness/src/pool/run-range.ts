@@ -3,6 +3,7 @@
  * part, timings apart. An engine that lost its process (`lost`) ends the range early, so that it can be replaced.
  */
 import {Bug} from '#engine/base/assert.ts';
+import {forgetTypesAbove} from '#engine/wasm/subtyping.ts';
 import type {Case} from '#generators/case.ts';
 import type {Lease} from '../campaign.ts';
 import type {Clock} from '../clock.ts';
@@ -38,8 +39,12 @@ interface Tally {
 /** Phase that an engine's own time counts for; the AOT engines split theirs into compile and run. */
 const PHASE_OF: Readonly<Record<string, Phase>> = {interpreter: 'interpret', aot: 'run', v8: 'v8'};
 
+/** Types that the registry may hold between ranges: some 30 MB. */
+const MAX_TYPES = 100_000;
+
 /** Runs [lease.lo, lease.hi), or up to the case after which an engine has to be replaced. */
 export function runRange(world: RangeWorld, lease: Lease): ShardPart {
+  forgetTypesAbove(MAX_TYPES);
   const tally = newTally();
   let index = lease.lo;
   while (index < lease.hi) {
