@@ -16,10 +16,6 @@ import {drawAddress, Rng} from './random.ts';
 import {shrinkCase} from './shrink.ts';
 import {drawSwarm} from './swarm.ts';
 
-export {isPackedCase, packCase, unpackCase} from './envelope.ts';
-export {type ProfileName, profileNames, profiles} from './profiles.ts';
-export {shrinkCase} from './shrink.ts';
-
 /** Changes with everything that changes the case at an address. */
 export const GENERATOR_VERSION = '1';
 

@@ -262,6 +262,11 @@ function caught(run: () => CallOutcome): CallOutcome {
   }
 }
 
+/** Names of the modules that a module of a V8 session imports from. */
+export function importedModules(compiled: Compiled): string[] {
+  return [...new Set(inside<V8Module>(compiled).shape.imports.map(({module}) => module))];
+}
+
 class V8Session implements CaseSession {
   compile(bytes: Uint8Array): Compiled {
     try {

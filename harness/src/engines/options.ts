@@ -1,0 +1,22 @@
+/** Options of the AOT engines: the triage contract of the compiler as users name it. */
+export interface AotOptions {
+  readonly level: 0 | 2;
+  /** Seed of the perturbations that must not change meaning; null: none. */
+  readonly chaos: number | null;
+  /** Optional decisions that are allowed; null: all. */
+  readonly optFuel: number | null;
+  readonly disabledPasses: readonly string[];
+  readonly disabledRules: readonly string[];
+}
+
+export const defaultAotOptions: AotOptions = {level: 2, chaos: null, optFuel: null, disabledPasses: [], disabledRules: []};
+
+/** Text form for engine versions and bundles: `-O2 --chaos 7`. */
+export function describeAotOptions({level, chaos, optFuel, disabledPasses, disabledRules}: AotOptions): string {
+  const parts = [`-O${level}`];
+  if (chaos !== null) parts.push(`--chaos ${chaos}`);
+  if (optFuel !== null) parts.push(`--opt-fuel ${optFuel}`);
+  for (const pass of disabledPasses) parts.push(`--disable-pass ${pass}`);
+  for (const rule of disabledRules) parts.push(`--disable-rule ${rule}`);
+  return parts.join(' ');
+}
