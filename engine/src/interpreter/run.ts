@@ -1,8 +1,8 @@
 /**
  * The interpreter's loop: one flat switch over the core page of register instructions (words.ts); other pages are called.
- * V8 compiles it to a jump table because the labels are constants of this module; it must stay below 61,440 bytes of
- * bytecode, above which V8 does not optimise it (tools/bench/dispatch.ts watches both). The arrays are constants too, so that
- * their addresses are. Index arithmetic ends in `| 0`, which spares an overflow check.
+ * Labels are numbers, not names: only then V8 makes a jump table in all its tiers (measured in tools/bench/dispatch.ts).
+ * run.test.ts checks the numbers against the names beside them, and that the loop stays below 61,440 bytes of bytecode,
+ * above which V8 does not optimise it. Index arithmetic ends in `| 0`, which spares an overflow check.
  *
  * While an instruction executes, `pc` is the index of its first word. Frames overlap: the arguments that a caller leaves
  * on top of its operands are the first slots of the callee's frame, and so are the results on the way back.
@@ -23,67 +23,13 @@ import {isSubtypeId} from '../runtime/types.ts';
 import type {Ref} from '../runtime/values.ts';
 import {type Code, offsetAt} from './code.ts';
 import {callHost} from './host-call.ts';
-import {FRAME_WORDS, machine as m, MAX_DEPTH, RETURN_AT} from './machine.ts';
+import {FRAME_WORDS, machine, MAX_DEPTH, RETURN_AT} from './machine.ts';
 import {codeOf} from './prepare.ts';
 import {runMisc} from './run-misc.ts';
 import {unwind} from './unwind.ts';
-import {Word} from './words.ts';
 
-const {
-  'jump': JUMP, 'br_nz': BR_NZ, 'br_z': BR_Z, 'br_eq': BR_EQ, 'br_ne': BR_NE, 'br_lt_s': BR_LT_S, 'br_le_s': BR_LE_S,
-  'br_lt_u': BR_LT_U, 'br_le_u': BR_LE_U, 'br_eq_k': BR_EQ_K, 'br_ne_k': BR_NE_K, 'br_lt_s_k': BR_LT_S_K,
-  'br_ge_s_k': BR_GE_S_K, 'br_gt_s_k': BR_GT_S_K, 'br_le_s_k': BR_LE_S_K, 'br_lt_u_k': BR_LT_U_K,
-  'br_ge_u_k': BR_GE_U_K, 'br_gt_u_k': BR_GT_U_K, 'br_le_u_k': BR_LE_U_K, 'copy32': COPY32, 'copy64': COPY64,
-  'const32': CONST32, 'const64': CONST64, 'i32.add': I32_ADD, 'i32.add_k': I32_ADD_K, 'i32.sub': I32_SUB,
-  'i32.mul': I32_MUL, 'i32.mul_k': I32_MUL_K, 'i32.and': I32_AND, 'i32.and_k': I32_AND_K, 'i32.or': I32_OR,
-  'i32.or_k': I32_OR_K, 'i32.xor': I32_XOR, 'i32.xor_k': I32_XOR_K, 'i32.shl': I32_SHL, 'i32.shl_k': I32_SHL_K,
-  'i32.shr_s': I32_SHR_S, 'i32.shr_s_k': I32_SHR_S_K, 'i32.shr_u': I32_SHR_U, 'i32.shr_u_k': I32_SHR_U_K,
-  'i32.rotl': I32_ROTL, 'i32.rotl_k': I32_ROTL_K, 'i32.rotr': I32_ROTR, 'i32.rotr_k': I32_ROTR_K, 'i32.load': I32_LOAD,
-  'i32.load8_s': I32_LOAD8_S, 'i32.load8_u': I32_LOAD8_U, 'i32.load16_s': I32_LOAD16_S, 'i32.load16_u': I32_LOAD16_U,
-  'i32.store': I32_STORE, 'i32.store8': I32_STORE8, 'i32.store16': I32_STORE16, 'f64.load': F64_LOAD,
-  'i64.load': I64_LOAD, 'f64.store': F64_STORE, 'i64.store': I64_STORE, 'i64.load8_s': I64_LOAD8_S,
-  'i64.load8_u': I64_LOAD8_U, 'i64.load16_s': I64_LOAD16_S, 'i64.load16_u': I64_LOAD16_U, 'i64.load32_s': I64_LOAD32_S,
-  'i64.load32_u': I64_LOAD32_U, 'call': CALL, 'call_indirect': CALL_INDIRECT, 'return': RETURN, 'return32': RETURN32,
-  'return64': RETURN64, 'global.get32': GLOBAL_GET32, 'global.get64': GLOBAL_GET64, 'global.set32': GLOBAL_SET32,
-  'global.set64': GLOBAL_SET64, 'select32': SELECT32, 'select64': SELECT64, 'br_table': BR_TABLE, 'i32.eqz': I32_EQZ,
-  'i32.eq': I32_EQ, 'i32.ne': I32_NE, 'i32.lt_s': I32_LT_S, 'i32.le_s': I32_LE_S, 'i32.lt_u': I32_LT_U,
-  'i32.le_u': I32_LE_U, 'i32.eq_k': I32_EQ_K, 'i32.ne_k': I32_NE_K, 'i32.lt_s_k': I32_LT_S_K, 'i32.ge_s_k': I32_GE_S_K,
-  'i32.gt_s_k': I32_GT_S_K, 'i32.le_s_k': I32_LE_S_K, 'i32.lt_u_k': I32_LT_U_K, 'i32.ge_u_k': I32_GE_U_K,
-  'i32.gt_u_k': I32_GT_U_K, 'i32.le_u_k': I32_LE_U_K, 'i32.div_s': I32_DIV_S, 'i32.div_u': I32_DIV_U,
-  'i32.rem_s': I32_REM_S, 'i32.rem_u': I32_REM_U, 'i32.clz': I32_CLZ, 'i32.ctz': I32_CTZ, 'i32.popcnt': I32_POPCNT,
-  'i32.extend8_s': I32_EXTEND8_S, 'i32.extend16_s': I32_EXTEND16_S, 'i64.add': I64_ADD, 'i64.sub': I64_SUB,
-  'i64.mul': I64_MUL, 'i64.and': I64_AND, 'i64.or': I64_OR, 'i64.xor': I64_XOR, 'i64.shl': I64_SHL,
-  'i64.shr_s': I64_SHR_S, 'i64.shr_u': I64_SHR_U, 'i64.rotl': I64_ROTL, 'i64.rotr': I64_ROTR, 'i64.shl_k': I64_SHL_K,
-  'i64.shr_s_k': I64_SHR_S_K, 'i64.shr_u_k': I64_SHR_U_K, 'i64.rotl_k': I64_ROTL_K, 'i64.add_k': I64_ADD_K,
-  'i64.and_k': I64_AND_K, 'i64.eqz': I64_EQZ, 'i64.eq': I64_EQ, 'i64.ne': I64_NE, 'i64.lt_s': I64_LT_S,
-  'i64.le_s': I64_LE_S, 'i64.lt_u': I64_LT_U, 'i64.le_u': I64_LE_U, 'i64.extend_i32_s': I64_EXTEND_I32_S,
-  'i64.extend_i32_u': I64_EXTEND_I32_U, 'i64.extend8_s': I64_EXTEND8_S, 'i64.extend16_s': I64_EXTEND16_S,
-  'i64.div_s': I64_DIV_S, 'i64.div_u': I64_DIV_U, 'i64.rem_s': I64_REM_S, 'i64.rem_u': I64_REM_U, 'i64.clz': I64_CLZ,
-  'i64.ctz': I64_CTZ, 'i64.popcnt': I64_POPCNT, 'f64.add': F64_ADD, 'f64.sub': F64_SUB, 'f64.mul': F64_MUL,
-  'f64.div': F64_DIV, 'f64.min': F64_MIN, 'f64.max': F64_MAX, 'f64.sqrt': F64_SQRT, 'f64.ceil': F64_CEIL,
-  'f64.floor': F64_FLOOR, 'f64.trunc': F64_TRUNC, 'f64.nearest': F64_NEAREST, 'f64.eq': F64_EQ, 'f64.ne': F64_NE,
-  'f64.lt': F64_LT, 'f64.le': F64_LE, 'f32.add': F32_ADD, 'f32.sub': F32_SUB, 'f32.mul': F32_MUL, 'f32.div': F32_DIV,
-  'f32.min': F32_MIN, 'f32.max': F32_MAX, 'f32.sqrt': F32_SQRT, 'f32.ceil': F32_CEIL, 'f32.floor': F32_FLOOR,
-  'f32.trunc': F32_TRUNC, 'f32.nearest': F32_NEAREST, 'f32.eq': F32_EQ, 'f32.ne': F32_NE, 'f32.lt': F32_LT,
-  'f32.le': F32_LE, 'f32.abs': F32_ABS, 'f64.abs': F64_ABS, 'f32.neg': F32_NEG, 'f64.neg': F64_NEG,
-  'f32.copysign': F32_COPYSIGN, 'f64.copysign': F64_COPYSIGN, 'i32.trunc_f32_s': I32_TRUNC_F32_S,
-  'i64.trunc_f32_s': I64_TRUNC_F32_S, 'i32.trunc_f32_u': I32_TRUNC_F32_U, 'i64.trunc_f32_u': I64_TRUNC_F32_U,
-  'i32.trunc_f64_s': I32_TRUNC_F64_S, 'i64.trunc_f64_s': I64_TRUNC_F64_S, 'i32.trunc_f64_u': I32_TRUNC_F64_U,
-  'i64.trunc_f64_u': I64_TRUNC_F64_U, 'i32.trunc_sat_f32_s': I32_TRUNC_SAT_F32_S,
-  'i64.trunc_sat_f32_s': I64_TRUNC_SAT_F32_S, 'i32.trunc_sat_f32_u': I32_TRUNC_SAT_F32_U,
-  'i64.trunc_sat_f32_u': I64_TRUNC_SAT_F32_U, 'i32.trunc_sat_f64_s': I32_TRUNC_SAT_F64_S,
-  'i64.trunc_sat_f64_s': I64_TRUNC_SAT_F64_S, 'i32.trunc_sat_f64_u': I32_TRUNC_SAT_F64_U,
-  'i64.trunc_sat_f64_u': I64_TRUNC_SAT_F64_U, 'f32.convert_i32_s': F32_CONVERT_I32_S,
-  'f32.convert_i32_u': F32_CONVERT_I32_U, 'f64.convert_i32_s': F64_CONVERT_I32_S,
-  'f64.convert_i32_u': F64_CONVERT_I32_U, 'f32.convert_i64_s': F32_CONVERT_I64_S,
-  'f64.convert_i64_s': F64_CONVERT_I64_S, 'f32.convert_i64_u': F32_CONVERT_I64_U,
-  'f64.convert_i64_u': F64_CONVERT_I64_U, 'f32.demote_f64': F32_DEMOTE_F64, 'f64.promote_f32': F64_PROMOTE_F32,
-  'use_memory': USE_MEMORY, 'memory.size': MEMORY_SIZE, 'memory.grow': MEMORY_GROW, 'unreachable': UNREACHABLE,
-  'fuel': FUEL, 'count': COUNT, 'call_ref': CALL_REF, 'return_call': RETURN_CALL,
-  'return_call_indirect': RETURN_CALL_INDIRECT, 'return_call_ref': RETURN_CALL_REF,
-} = Word;
-
-const {ints: I, floats: F, doubles: D, code: C, frames, callers, refs} = m;
+/** Bound here, the machine is a constant of this module, and so are the addresses of its arrays. */
+const MACHINE = machine;
 
 const NO_MEMORY = new Memory({limits: {min: 0n, max: 0n}, address: 'i32', shared: false, pageSizeLog2: 16});
 const OUT_OF_BOUNDS = trapCode('memory-out-of-bounds');
@@ -119,8 +65,9 @@ function indirect(instance: Instance, index: number, table: number, type: number
 
 /** Moves the arguments of a tail call to the start of the frame. Words at `at`: slot, word count, reference slot, count. */
 function slide(fp: number, rp: number, at: number): void {
+  const {code: C, refs} = MACHINE;
   const from = fp + C[at]!;
-  I.copyWithin(fp, from, from + C[at + 1]!);
+  MACHINE.ints.copyWithin(fp, from, from + C[at + 1]!);
   const refFrom = rp + C[at + 2]!;
   refs.copyWithin(rp, refFrom, refFrom + C[at + 3]!);
 }
@@ -130,7 +77,8 @@ function slide(fp: number, rp: number, at: number): void {
  * Trap and ExnInstance (`m.failedAt` says where); the machine is then as it was before.
  */
 export function run(func: Func, base: number, refBase: number): void {
-  const {mode} = m;
+  const m = MACHINE;
+  const {mode, ints: I, floats: F, doubles: D, code: C, frames, callers, refs} = m;
   const baseDepth = m.depth;
   let depth = baseDepth;
   let code = codeOf(func, mode);
@@ -152,919 +100,770 @@ export function run(func: Func, base: number, refBase: number): void {
   for (;;) {
     try {
       for (;;) {
+        // Operand words as slots of the frame: read at once, whatever they are.
+        const x = (fp + C[(pc + 1) | 0]!) | 0;
+        const y = (fp + C[(pc + 2) | 0]!) | 0;
+        const z = (fp + C[(pc + 3) | 0]!) | 0;
         switch (C[pc]!) {
-        case JUMP: pc = C[(pc + 1) | 0]!; continue;
-        case BR_NZ: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! !== 0 ? C[(pc + 2) | 0]! : (pc + 3) | 0; continue;
-        case BR_Z: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! === 0 ? C[(pc + 2) | 0]! : (pc + 3) | 0; continue;
-        case BR_EQ: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! === I[(fp + C[(pc + 2) | 0]!) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_NE: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! !== I[(fp + C[(pc + 2) | 0]!) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_LT_S: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! < I[(fp + C[(pc + 2) | 0]!) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_LE_S: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! <= I[(fp + C[(pc + 2) | 0]!) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_LT_U: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0 < I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_LE_U: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0 <= I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_EQ_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! === C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_NE_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! !== C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_LT_S_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! < C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_GE_S_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! >= C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_GT_S_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! > C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_LE_S_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! <= C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_LT_U_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0 < C[(pc + 2) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_GE_U_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0 >= C[(pc + 2) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_GT_U_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0 > C[(pc + 2) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case BR_LE_U_K: pc = I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0 <= C[(pc + 2) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
-        case COPY32: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]!; pc = (pc + 3) | 0; continue;
-        case COPY64:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]!;
-          I[(fp + C[(pc + 1) | 0]! + 1) | 0] = I[(fp + C[(pc + 2) | 0]! + 1) | 0]!;
+        case 0: /* jump */ pc = C[(pc + 1) | 0]!; continue;
+        case 1: /* br_nz */ pc = I[x]! !== 0 ? C[(pc + 2) | 0]! : (pc + 3) | 0; continue;
+        case 2: /* br_z */ pc = I[x]! === 0 ? C[(pc + 2) | 0]! : (pc + 3) | 0; continue;
+        case 3: /* br_eq */ pc = I[x]! === I[y]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 4: /* br_ne */ pc = I[x]! !== I[y]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 5: /* br_lt_s */ pc = I[x]! < I[y]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 6: /* br_le_s */ pc = I[x]! <= I[y]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 7: /* br_lt_u */ pc = I[x]! >>> 0 < I[y]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 8: /* br_le_u */ pc = I[x]! >>> 0 <= I[y]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 9: /* br_eq_k */ pc = I[x]! === C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 10: /* br_ne_k */ pc = I[x]! !== C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 11: /* br_lt_s_k */ pc = I[x]! < C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 12: /* br_ge_s_k */ pc = I[x]! >= C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 13: /* br_gt_s_k */ pc = I[x]! > C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 14: /* br_le_s_k */ pc = I[x]! <= C[(pc + 2) | 0]! ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 15: /* br_lt_u_k */ pc = I[x]! >>> 0 < C[(pc + 2) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 16: /* br_ge_u_k */ pc = I[x]! >>> 0 >= C[(pc + 2) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 17: /* br_gt_u_k */ pc = I[x]! >>> 0 > C[(pc + 2) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 18: /* br_le_u_k */ pc = I[x]! >>> 0 <= C[(pc + 2) | 0]! >>> 0 ? C[(pc + 3) | 0]! : (pc + 4) | 0; continue;
+        case 19: /* copy32 */ I[x] = I[y]!; pc = (pc + 3) | 0; continue;
+        case 20: /* copy64 */
+          I[x] = I[y]!;
+          I[(x + 1) | 0] = I[(y + 1) | 0]!;
           pc = (pc + 3) | 0;
           continue;
-        case CONST32: I[(fp + C[(pc + 1) | 0]!) | 0] = C[(pc + 2) | 0]!; pc = (pc + 3) | 0; continue;
-        case CONST64:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = C[(pc + 2) | 0]!;
-          I[(fp + C[(pc + 1) | 0]! + 1) | 0] = C[(pc + 3) | 0]!;
+        case 21: /* const32 */ I[x] = C[(pc + 2) | 0]!; pc = (pc + 3) | 0; continue;
+        case 22: /* const64 */
+          I[x] = C[(pc + 2) | 0]!;
+          I[(x + 1) | 0] = C[(pc + 3) | 0]!;
           pc = (pc + 4) | 0;
           continue;
-        case I32_ADD: I[(fp + C[(pc + 1) | 0]!) | 0] = (I[(fp + C[(pc + 2) | 0]!) | 0]! + I[(fp + C[(pc + 3) | 0]!) | 0]!) | 0; pc = (pc + 4) | 0; continue;
-        case I32_ADD_K: I[(fp + C[(pc + 1) | 0]!) | 0] = (I[(fp + C[(pc + 2) | 0]!) | 0]! + C[(pc + 3) | 0]!) | 0; pc = (pc + 4) | 0; continue;
-        case I32_SUB: I[(fp + C[(pc + 1) | 0]!) | 0] = (I[(fp + C[(pc + 2) | 0]!) | 0]! - I[(fp + C[(pc + 3) | 0]!) | 0]!) | 0; pc = (pc + 4) | 0; continue;
-        case I32_MUL: I[(fp + C[(pc + 1) | 0]!) | 0] = Math.imul(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 3) | 0]!) | 0]!); pc = (pc + 4) | 0; continue;
-        case I32_MUL_K: I[(fp + C[(pc + 1) | 0]!) | 0] = Math.imul(I[(fp + C[(pc + 2) | 0]!) | 0]!, C[(pc + 3) | 0]!); pc = (pc + 4) | 0; continue;
-        case I32_AND: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! & I[(fp + C[(pc + 3) | 0]!) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_AND_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! & C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_OR: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! | I[(fp + C[(pc + 3) | 0]!) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_OR_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! | C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_XOR: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! ^ I[(fp + C[(pc + 3) | 0]!) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_XOR_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! ^ C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_SHL: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! << I[(fp + C[(pc + 3) | 0]!) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_SHL_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! << C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_SHR_S: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >> I[(fp + C[(pc + 3) | 0]!) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_SHR_S_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >> C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_SHR_U: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> I[(fp + C[(pc + 3) | 0]!) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_SHR_U_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
-        case I32_ROTL: {
-          const a = I[(fp + C[(pc + 2) | 0]!) | 0]!;
-          const n = I[(fp + C[(pc + 3) | 0]!) | 0]!;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = (a << n) | (a >>> -n);
+        case 23: /* i32.add */ I[x] = (I[y]! + I[z]!) | 0; pc = (pc + 4) | 0; continue;
+        case 24: /* i32.add_k */ I[x] = (I[y]! + C[(pc + 3) | 0]!) | 0; pc = (pc + 4) | 0; continue;
+        case 25: /* i32.sub */ I[x] = (I[y]! - I[z]!) | 0; pc = (pc + 4) | 0; continue;
+        case 26: /* i32.mul */ I[x] = Math.imul(I[y]!, I[z]!); pc = (pc + 4) | 0; continue;
+        case 27: /* i32.mul_k */ I[x] = Math.imul(I[y]!, C[(pc + 3) | 0]!); pc = (pc + 4) | 0; continue;
+        case 28: /* i32.and */ I[x] = I[y]! & I[z]!; pc = (pc + 4) | 0; continue;
+        case 29: /* i32.and_k */ I[x] = I[y]! & C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
+        case 30: /* i32.or */ I[x] = I[y]! | I[z]!; pc = (pc + 4) | 0; continue;
+        case 31: /* i32.or_k */ I[x] = I[y]! | C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
+        case 32: /* i32.xor */ I[x] = I[y]! ^ I[z]!; pc = (pc + 4) | 0; continue;
+        case 33: /* i32.xor_k */ I[x] = I[y]! ^ C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
+        case 34: /* i32.shl */ I[x] = I[y]! << I[z]!; pc = (pc + 4) | 0; continue;
+        case 35: /* i32.shl_k */ I[x] = I[y]! << C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
+        case 36: /* i32.shr_s */ I[x] = I[y]! >> I[z]!; pc = (pc + 4) | 0; continue;
+        case 37: /* i32.shr_s_k */ I[x] = I[y]! >> C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
+        case 38: /* i32.shr_u */ I[x] = I[y]! >>> I[z]!; pc = (pc + 4) | 0; continue;
+        case 39: /* i32.shr_u_k */ I[x] = I[y]! >>> C[(pc + 3) | 0]!; pc = (pc + 4) | 0; continue;
+        case 40: /* i32.rotl */ {
+          const a = I[y]!;
+          const n = I[z]!;
+          I[x] = (a << n) | (a >>> -n);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_ROTL_K: {
-          const a = I[(fp + C[(pc + 2) | 0]!) | 0]!;
+        case 41: /* i32.rotl_k */ {
+          const a = I[y]!;
           const n = C[(pc + 3) | 0]!;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = (a << n) | (a >>> -n);
+          I[x] = (a << n) | (a >>> -n);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_ROTR: {
-          const a = I[(fp + C[(pc + 2) | 0]!) | 0]!;
-          const n = I[(fp + C[(pc + 3) | 0]!) | 0]!;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = (a >>> n) | (a << -n);
+        case 42: /* i32.rotr */ {
+          const a = I[y]!;
+          const n = I[z]!;
+          I[x] = (a >>> n) | (a << -n);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_ROTR_K: {
-          const a = I[(fp + C[(pc + 2) | 0]!) | 0]!;
+        case 43: /* i32.rotr_k */ {
+          const a = I[y]!;
           const n = C[(pc + 3) | 0]!;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = (a >>> n) | (a << -n);
+          I[x] = (a >>> n) | (a << -n);
           pc = (pc + 4) | 0;
           continue;
         }
         // Loads and stores: the sum of address and offset is exact, so one comparison finds every access out of bounds.
-        case I32_LOAD: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 44: /* i32.load */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 4 > memorySize) outOfBounds();
-          I[(fp + C[(pc + 1) | 0]!) | 0] = view.getInt32(at, true);
+          I[x] = view.getInt32(at, true);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_LOAD8_S: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 45: /* i32.load8_s */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 1 > memorySize) outOfBounds();
-          I[(fp + C[(pc + 1) | 0]!) | 0] = view.getInt8(at);
+          I[x] = view.getInt8(at);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_LOAD8_U: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 46: /* i32.load8_u */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 1 > memorySize) outOfBounds();
-          I[(fp + C[(pc + 1) | 0]!) | 0] = view.getUint8(at);
+          I[x] = view.getUint8(at);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_LOAD16_S: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 47: /* i32.load16_s */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 2 > memorySize) outOfBounds();
-          I[(fp + C[(pc + 1) | 0]!) | 0] = view.getInt16(at, true);
+          I[x] = view.getInt16(at, true);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_LOAD16_U: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 48: /* i32.load16_u */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 2 > memorySize) outOfBounds();
-          I[(fp + C[(pc + 1) | 0]!) | 0] = view.getUint16(at, true);
+          I[x] = view.getUint16(at, true);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_STORE: {
-          const at = (I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 49: /* i32.store */ {
+          const at = (I[x]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 4 > memorySize) outOfBounds();
-          view.setInt32(at, I[(fp + C[(pc + 2) | 0]!) | 0]!, true);
+          view.setInt32(at, I[y]!, true);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_STORE8: {
-          const at = (I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 50: /* i32.store8 */ {
+          const at = (I[x]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 1 > memorySize) outOfBounds();
-          view.setInt8(at, I[(fp + C[(pc + 2) | 0]!) | 0]!);
+          view.setInt8(at, I[y]!);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I32_STORE16: {
-          const at = (I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 51: /* i32.store16 */ {
+          const at = (I[x]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 2 > memorySize) outOfBounds();
-          view.setInt16(at, I[(fp + C[(pc + 2) | 0]!) | 0]!, true);
+          view.setInt16(at, I[y]!, true);
           pc = (pc + 4) | 0;
           continue;
         }
-        case F64_LOAD:
-        case I64_LOAD: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 54: /* f64.load */
+        case 52: /* i64.load */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 8 > memorySize) outOfBounds();
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          I[d] = view.getInt32(at, true);
-          I[(d + 1) | 0] = view.getInt32(at + 4, true);
+          I[x] = view.getInt32(at, true);
+          I[(x + 1) | 0] = view.getInt32(at + 4, true);
           pc = (pc + 4) | 0;
           continue;
         }
-        case F64_STORE:
-        case I64_STORE: {
-          const at = (I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 55: /* f64.store */
+        case 53: /* i64.store */ {
+          const at = (I[x]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 8 > memorySize) outOfBounds();
-          const b = (fp + C[(pc + 2) | 0]!) | 0;
-          view.setInt32(at, I[b]!, true);
-          view.setInt32(at + 4, I[(b + 1) | 0]!, true);
+          view.setInt32(at, I[y]!, true);
+          view.setInt32(at + 4, I[(y + 1) | 0]!, true);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_LOAD8_S: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 56: /* i64.load8_s */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 1 > memorySize) outOfBounds();
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
           const low = view.getInt8(at);
-          I[d] = low;
-          I[(d + 1) | 0] = low >> 31;
+          I[x] = low;
+          I[(x + 1) | 0] = low >> 31;
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_LOAD8_U: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 57: /* i64.load8_u */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 1 > memorySize) outOfBounds();
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
           const low = view.getUint8(at);
-          I[d] = low;
-          I[(d + 1) | 0] = 0;
+          I[x] = low;
+          I[(x + 1) | 0] = 0;
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_LOAD16_S: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 58: /* i64.load16_s */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 2 > memorySize) outOfBounds();
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
           const low = view.getInt16(at, true);
-          I[d] = low;
-          I[(d + 1) | 0] = low >> 31;
+          I[x] = low;
+          I[(x + 1) | 0] = low >> 31;
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_LOAD16_U: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 59: /* i64.load16_u */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 2 > memorySize) outOfBounds();
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
           const low = view.getUint16(at, true);
-          I[d] = low;
-          I[(d + 1) | 0] = 0;
+          I[x] = low;
+          I[(x + 1) | 0] = 0;
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_LOAD32_S: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 60: /* i64.load32_s */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 4 > memorySize) outOfBounds();
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
           const low = view.getInt32(at, true);
-          I[d] = low;
-          I[(d + 1) | 0] = low >> 31;
+          I[x] = low;
+          I[(x + 1) | 0] = low >> 31;
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_LOAD32_U: {
-          const at = (I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+        case 61: /* i64.load32_u */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
           if (at + 4 > memorySize) outOfBounds();
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
           const low = view.getInt32(at, true);
-          I[d] = low;
-          I[(d + 1) | 0] = 0;
+          I[x] = low;
+          I[(x + 1) | 0] = 0;
           pc = (pc + 4) | 0;
           continue;
         }
         // Calls and returns leave the switch; the code below it switches frames.
-        case CALL: callee = funcs[C[(pc + 1) | 0]!]!; argBase = (fp + C[(pc + 2) | 0]!) | 0; refBase = (rp + C[(pc + 3) | 0]!) | 0; next = (pc + 4) | 0; break;
-        case CALL_INDIRECT: {
-          callee = indirect(instance, I[(fp + C[(pc + 1) | 0]!) | 0]!, C[(pc + 2) | 0]!, C[(pc + 3) | 0]!);
+        case 62: /* call */ callee = funcs[C[(pc + 1) | 0]!]!; argBase = y; refBaseOfCallee = (rp + C[(pc + 3) | 0]!) | 0; next = (pc + 4) | 0; break;
+        case 63: /* call_indirect */
+          callee = indirect(instance, I[x]!, C[(pc + 2) | 0]!, C[(pc + 3) | 0]!);
           argBase = (fp + C[(pc + 4) | 0]!) | 0;
-          refBase = (rp + C[(pc + 5) | 0]!) | 0;
+          refBaseOfCallee = (rp + C[(pc + 5) | 0]!) | 0;
           next = (pc + 6) | 0;
           break;
-        }
-        case RETURN: callee = null; break;
-        case RETURN32: I[fp] = I[(fp + C[(pc + 1) | 0]!) | 0]!; callee = null; break;
-        case RETURN64: 
-          I[fp] = I[(fp + C[(pc + 1) | 0]!) | 0]!;
-          I[fp + 1] = I[(fp + C[(pc + 1) | 0]! + 1) | 0]!;
+        case 64: /* return */ callee = null; break;
+        case 65: /* return32 */ I[fp] = I[x]!; callee = null; break;
+        case 66: /* return64 */
+          I[fp] = I[x]!;
+          I[fp + 1] = I[(x + 1) | 0]!;
           callee = null;
           break;
-        case GLOBAL_GET32: I[(fp + C[(pc + 1) | 0]!) | 0] = globals[C[(pc + 2) | 0]!]!.w0; pc = (pc + 3) | 0; continue;
-        case GLOBAL_GET64: {
+        case 67: /* global.get32 */ I[x] = globals[C[(pc + 2) | 0]!]!.w0; pc = (pc + 3) | 0; continue;
+        case 68: /* global.get64 */ {
           const g = globals[C[(pc + 2) | 0]!]!;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = g.w0;
-          I[(fp + C[(pc + 1) | 0]! + 1) | 0] = g.w1;
+          I[x] = g.w0;
+          I[(x + 1) | 0] = g.w1;
           pc = (pc + 3) | 0;
           continue;
         }
-        case GLOBAL_SET32: globals[C[(pc + 2) | 0]!]!.w0 = I[(fp + C[(pc + 1) | 0]!) | 0]!; pc = (pc + 3) | 0; continue;
-        case GLOBAL_SET64: {
+        case 69: /* global.set32 */ globals[C[(pc + 2) | 0]!]!.w0 = I[x]!; pc = (pc + 3) | 0; continue;
+        case 70: /* global.set64 */ {
           const g = globals[C[(pc + 2) | 0]!]!;
-          g.w0 = I[(fp + C[(pc + 1) | 0]!) | 0]!;
-          g.w1 = I[(fp + C[(pc + 1) | 0]! + 1) | 0]!;
+          g.w0 = I[x]!;
+          g.w1 = I[(x + 1) | 0]!;
           pc = (pc + 3) | 0;
           continue;
         }
-        case SELECT32:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = I[fp + (I[(fp + C[(pc + 4) | 0]!) | 0]! !== 0 ? C[(pc + 2) | 0]! : C[(pc + 3) | 0]!)]!;
+        case 71: /* select32 */
+          I[x] = I[fp + (I[(fp + C[(pc + 4) | 0]!) | 0]! !== 0 ? C[(pc + 2) | 0]! : C[(pc + 3) | 0]!)]!;
           pc = (pc + 5) | 0;
           continue;
-        case SELECT64: {
+        case 72: /* select64 */ {
           const from = fp + (I[(fp + C[(pc + 4) | 0]!) | 0]! !== 0 ? C[(pc + 2) | 0]! : C[(pc + 3) | 0]!);
-          I[(fp + C[(pc + 1) | 0]!) | 0] = I[from]!;
-          I[(fp + C[(pc + 1) | 0]! + 1) | 0] = I[(from + 1) | 0]!;
+          I[x] = I[from]!;
+          I[(x + 1) | 0] = I[(from + 1) | 0]!;
           pc = (pc + 5) | 0;
           continue;
         }
-        case BR_TABLE: {
-          const index = I[(fp + C[(pc + 1) | 0]!) | 0]! >>> 0;
+        case 73: /* br_table */ {
+          const index = I[x]! >>> 0;
           const last = C[(pc + 2) | 0]!;
           pc = C[pc + 3 + (index < last ? index : last)]!;
           continue;
         }
-        case I32_EQZ: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! === 0 ? 1 : 0; pc = (pc + 3) | 0; continue;
-        case I32_EQ: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! === I[(fp + C[(pc + 3) | 0]!) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_NE: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! !== I[(fp + C[(pc + 3) | 0]!) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_LT_S: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! < I[(fp + C[(pc + 3) | 0]!) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_LE_S: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! <= I[(fp + C[(pc + 3) | 0]!) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_LT_U:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0 < I[(fp + C[(pc + 3) | 0]!) | 0]! >>> 0 ? 1 : 0;
+        case 74: /* i32.eqz */ I[x] = I[y]! === 0 ? 1 : 0; pc = (pc + 3) | 0; continue;
+        case 75: /* i32.eq */ I[x] = I[y]! === I[z]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 76: /* i32.ne */ I[x] = I[y]! !== I[z]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 77: /* i32.lt_s */ I[x] = I[y]! < I[z]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 78: /* i32.le_s */ I[x] = I[y]! <= I[z]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 79: /* i32.lt_u */
+          I[x] = I[y]! >>> 0 < I[z]! >>> 0 ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        case I32_LE_U:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0 <= I[(fp + C[(pc + 3) | 0]!) | 0]! >>> 0 ? 1 : 0;
+        case 80: /* i32.le_u */
+          I[x] = I[y]! >>> 0 <= I[z]! >>> 0 ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        case I32_EQ_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! === C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_NE_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! !== C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_LT_S_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! < C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_GE_S_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >= C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_GT_S_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! > C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_LE_S_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! <= C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_LT_U_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0 < C[(pc + 3) | 0]! >>> 0 ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_GE_U_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0 >= C[(pc + 3) | 0]! >>> 0 ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_GT_U_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0 > C[(pc + 3) | 0]! >>> 0 ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_LE_U_K: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0 <= C[(pc + 3) | 0]! >>> 0 ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case I32_DIV_S: I[(fp + C[(pc + 1) | 0]!) | 0] = i32.div_s(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 3) | 0]!) | 0]!); pc = (pc + 4) | 0; continue;
-        case I32_DIV_U: I[(fp + C[(pc + 1) | 0]!) | 0] = i32.div_u(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 3) | 0]!) | 0]!); pc = (pc + 4) | 0; continue;
-        case I32_REM_S: I[(fp + C[(pc + 1) | 0]!) | 0] = i32.rem_s(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 3) | 0]!) | 0]!); pc = (pc + 4) | 0; continue;
-        case I32_REM_U: I[(fp + C[(pc + 1) | 0]!) | 0] = i32.rem_u(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 3) | 0]!) | 0]!); pc = (pc + 4) | 0; continue;
-        case I32_CLZ: I[(fp + C[(pc + 1) | 0]!) | 0] = Math.clz32(I[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I32_CTZ: I[(fp + C[(pc + 1) | 0]!) | 0] = i32.ctz(I[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I32_POPCNT: I[(fp + C[(pc + 1) | 0]!) | 0] = i32.popcnt(I[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I32_EXTEND8_S: I[(fp + C[(pc + 1) | 0]!) | 0] = (I[(fp + C[(pc + 2) | 0]!) | 0]! << 24) >> 24; pc = (pc + 3) | 0; continue;
-        case I32_EXTEND16_S: I[(fp + C[(pc + 1) | 0]!) | 0] = (I[(fp + C[(pc + 2) | 0]!) | 0]! << 16) >> 16; pc = (pc + 3) | 0; continue;
+        case 81: /* i32.eq_k */ I[x] = I[y]! === C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 82: /* i32.ne_k */ I[x] = I[y]! !== C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 83: /* i32.lt_s_k */ I[x] = I[y]! < C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 84: /* i32.ge_s_k */ I[x] = I[y]! >= C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 85: /* i32.gt_s_k */ I[x] = I[y]! > C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 86: /* i32.le_s_k */ I[x] = I[y]! <= C[(pc + 3) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 87: /* i32.lt_u_k */ I[x] = I[y]! >>> 0 < C[(pc + 3) | 0]! >>> 0 ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 88: /* i32.ge_u_k */ I[x] = I[y]! >>> 0 >= C[(pc + 3) | 0]! >>> 0 ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 89: /* i32.gt_u_k */ I[x] = I[y]! >>> 0 > C[(pc + 3) | 0]! >>> 0 ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 90: /* i32.le_u_k */ I[x] = I[y]! >>> 0 <= C[(pc + 3) | 0]! >>> 0 ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 91: /* i32.div_s */ I[x] = i32.div_s(I[y]!, I[z]!); pc = (pc + 4) | 0; continue;
+        case 92: /* i32.div_u */ I[x] = i32.div_u(I[y]!, I[z]!); pc = (pc + 4) | 0; continue;
+        case 93: /* i32.rem_s */ I[x] = i32.rem_s(I[y]!, I[z]!); pc = (pc + 4) | 0; continue;
+        case 94: /* i32.rem_u */ I[x] = i32.rem_u(I[y]!, I[z]!); pc = (pc + 4) | 0; continue;
+        case 95: /* i32.clz */ I[x] = Math.clz32(I[y]!); pc = (pc + 3) | 0; continue;
+        case 96: /* i32.ctz */ I[x] = i32.ctz(I[y]!); pc = (pc + 3) | 0; continue;
+        case 97: /* i32.popcnt */ I[x] = i32.popcnt(I[y]!); pc = (pc + 3) | 0; continue;
+        case 98: /* i32.extend8_s */ I[x] = (I[y]! << 24) >> 24; pc = (pc + 3) | 0; continue;
+        case 99: /* i32.extend16_s */ I[x] = (I[y]! << 16) >> 16; pc = (pc + 3) | 0; continue;
         // i64: two halves, low first. Results may stand where operands stood, so operands are read first.
-        case I64_ADD: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          const al = I[a]!;
-          const low = (al + I[b]!) | 0;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! + I[(b + 1) | 0]! + (low >>> 0 < al >>> 0 ? 1 : 0);
-          I[d] = low;
+        case 100: /* i64.add */ {
+          const al = I[y]!;
+          const low = (al + I[z]!) | 0;
+          I[(x + 1) | 0] = I[(y + 1) | 0]! + I[(z + 1) | 0]! + (low >>> 0 < al >>> 0 ? 1 : 0);
+          I[x] = low;
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_SUB: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          const al = I[a]!;
-          const bl = I[b]!;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! - I[(b + 1) | 0]! - (al >>> 0 < bl >>> 0 ? 1 : 0);
-          I[d] = al - bl;
+        case 101: /* i64.sub */ {
+          const al = I[y]!;
+          const bl = I[z]!;
+          I[(x + 1) | 0] = I[(y + 1) | 0]! - I[(z + 1) | 0]! - (al >>> 0 < bl >>> 0 ? 1 : 0);
+          I[x] = al - bl;
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_MUL: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.mul(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!, I[(b + 1) | 0]!);
+        case 102: /* i64.mul */
+          i64.mul(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!, I[(z + 1) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_AND: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[d] = I[a]! & I[b]!;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! & I[(b + 1) | 0]!;
+        case 103: /* i64.and */
+          I[x] = I[y]! & I[z]!;
+          I[(x + 1) | 0] = I[(y + 1) | 0]! & I[(z + 1) | 0]!;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_OR: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[d] = I[a]! | I[b]!;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! | I[(b + 1) | 0]!;
+        case 104: /* i64.or */
+          I[x] = I[y]! | I[z]!;
+          I[(x + 1) | 0] = I[(y + 1) | 0]! | I[(z + 1) | 0]!;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_XOR: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[d] = I[a]! ^ I[b]!;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! ^ I[(b + 1) | 0]!;
+        case 105: /* i64.xor */
+          I[x] = I[y]! ^ I[z]!;
+          I[(x + 1) | 0] = I[(y + 1) | 0]! ^ I[(z + 1) | 0]!;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_SHL: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.shl(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!);
+        case 106: /* i64.shl */
+          i64.shl(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_SHR_S: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.shr_s(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!);
+        case 107: /* i64.shr_s */
+          i64.shr_s(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_SHR_U: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.shr_u(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!);
+        case 108: /* i64.shr_u */
+          i64.shr_u(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_ROTL: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.rotl(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!);
+        case 109: /* i64.rotl */
+          i64.rotl(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_ROTR: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.rotr(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!);
+        case 110: /* i64.rotr */
+          i64.rotr(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_SHL_K: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          i64.shl(I, d, I[a]!, I[(a + 1) | 0]!, C[(pc + 3) | 0]!);
+        case 111: /* i64.shl_k */
+          i64.shl(I, x, I[y]!, I[(y + 1) | 0]!, C[(pc + 3) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_SHR_S_K: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          i64.shr_s(I, d, I[a]!, I[(a + 1) | 0]!, C[(pc + 3) | 0]!);
+        case 112: /* i64.shr_s_k */
+          i64.shr_s(I, x, I[y]!, I[(y + 1) | 0]!, C[(pc + 3) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_SHR_U_K: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          i64.shr_u(I, d, I[a]!, I[(a + 1) | 0]!, C[(pc + 3) | 0]!);
+        case 113: /* i64.shr_u_k */
+          i64.shr_u(I, x, I[y]!, I[(y + 1) | 0]!, C[(pc + 3) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_ROTL_K: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          i64.rotl(I, d, I[a]!, I[(a + 1) | 0]!, C[(pc + 3) | 0]!);
+        case 114: /* i64.rotl_k */
+          i64.rotl(I, x, I[y]!, I[(y + 1) | 0]!, C[(pc + 3) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_ADD_K: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const al = I[a]!;
+        case 115: /* i64.add_k */ {
+          const al = I[y]!;
           const bl = C[(pc + 3) | 0]!;
           const low = (al + bl) | 0;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! + (bl >> 31) + (low >>> 0 < al >>> 0 ? 1 : 0);
-          I[d] = low;
+          I[(x + 1) | 0] = I[(y + 1) | 0]! + (bl >> 31) + (low >>> 0 < al >>> 0 ? 1 : 0);
+          I[x] = low;
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_AND_K: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
+        case 116: /* i64.and_k */ {
           const bl = C[(pc + 3) | 0]!;
-          I[d] = I[a]! & bl;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! & (bl >> 31);
+          I[x] = I[y]! & bl;
+          I[(x + 1) | 0] = I[(y + 1) | 0]! & (bl >> 31);
           pc = (pc + 4) | 0;
           continue;
         }
-        case I64_EQZ:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = (I[(fp + C[(pc + 2) | 0]!) | 0]! | I[(fp + C[(pc + 2) | 0]! + 1) | 0]!) === 0 ? 1 : 0;
+        case 117: /* i64.eqz */
+          I[x] = (I[y]! | I[(y + 1) | 0]!) === 0 ? 1 : 0;
           pc = (pc + 3) | 0;
           continue;
-        case I64_EQ: {
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = I[a]! === I[b]! && I[(a + 1) | 0]! === I[(b + 1) | 0]! ? 1 : 0;
+        case 118: /* i64.eq */
+          I[x] = I[y]! === I[z]! && I[(y + 1) | 0]! === I[(z + 1) | 0]! ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_NE: {
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = I[a]! !== I[b]! || I[(a + 1) | 0]! !== I[(b + 1) | 0]! ? 1 : 0;
+        case 119: /* i64.ne */
+          I[x] = I[y]! !== I[z]! || I[(y + 1) | 0]! !== I[(z + 1) | 0]! ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_LT_S: {
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = i64.lt_s(I[a]!, I[(a + 1) | 0]!, I[b]!, I[(b + 1) | 0]!) ? 1 : 0;
+        case 120: /* i64.lt_s */
+          I[x] = i64.lt_s(I[y]!, I[(y + 1) | 0]!, I[z]!, I[(z + 1) | 0]!) ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_LE_S: {
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = i64.lt_s(I[b]!, I[(b + 1) | 0]!, I[a]!, I[(a + 1) | 0]!) ? 0 : 1;
+        case 121: /* i64.le_s */
+          I[x] = i64.lt_s(I[z]!, I[(z + 1) | 0]!, I[y]!, I[(y + 1) | 0]!) ? 0 : 1;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_LT_U: {
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = i64.lt_u(I[a]!, I[(a + 1) | 0]!, I[b]!, I[(b + 1) | 0]!) ? 1 : 0;
+        case 122: /* i64.lt_u */
+          I[x] = i64.lt_u(I[y]!, I[(y + 1) | 0]!, I[z]!, I[(z + 1) | 0]!) ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_LE_U: {
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[(fp + C[(pc + 1) | 0]!) | 0] = i64.lt_u(I[b]!, I[(b + 1) | 0]!, I[a]!, I[(a + 1) | 0]!) ? 0 : 1;
+        case 123: /* i64.le_u */
+          I[x] = i64.lt_u(I[z]!, I[(z + 1) | 0]!, I[y]!, I[(y + 1) | 0]!) ? 0 : 1;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_EXTEND_I32_S: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const low = I[a]!;
-          I[d] = low;
-          I[(d + 1) | 0] = low >> 31;
+        case 124: /* i64.extend_i32_s */ {
+          const low = I[y]!;
+          I[x] = low;
+          I[(x + 1) | 0] = low >> 31;
           pc = (pc + 3) | 0;
           continue;
         }
-        case I64_EXTEND_I32_U: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          I[d] = I[a]!;
-          I[(d + 1) | 0] = 0;
+        case 125: /* i64.extend_i32_u */
+          I[x] = I[y]!;
+          I[(x + 1) | 0] = 0;
+          pc = (pc + 3) | 0;
+          continue;
+        case 126: /* i64.extend8_s */ {
+          const low = (I[y]! << 24) >> 24;
+          I[x] = low;
+          I[(x + 1) | 0] = low >> 31;
           pc = (pc + 3) | 0;
           continue;
         }
-        case I64_EXTEND8_S: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const low = (I[a]! << 24) >> 24;
-          I[d] = low;
-          I[(d + 1) | 0] = low >> 31;
+        case 127: /* i64.extend16_s */ {
+          const low = (I[y]! << 16) >> 16;
+          I[x] = low;
+          I[(x + 1) | 0] = low >> 31;
           pc = (pc + 3) | 0;
           continue;
         }
-        case I64_EXTEND16_S: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const low = (I[a]! << 16) >> 16;
-          I[d] = low;
-          I[(d + 1) | 0] = low >> 31;
-          pc = (pc + 3) | 0;
-          continue;
-        }
-        case I64_DIV_S: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.div_s(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!, I[(b + 1) | 0]!);
+        case 128: /* i64.div_s */
+          i64.div_s(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!, I[(z + 1) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_DIV_U: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.div_u(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!, I[(b + 1) | 0]!);
+        case 129: /* i64.div_u */
+          i64.div_u(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!, I[(z + 1) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_REM_S: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.rem_s(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!, I[(b + 1) | 0]!);
+        case 130: /* i64.rem_s */
+          i64.rem_s(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!, I[(z + 1) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_REM_U: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          i64.rem_u(I, d, I[a]!, I[(a + 1) | 0]!, I[b]!, I[(b + 1) | 0]!);
+        case 131: /* i64.rem_u */
+          i64.rem_u(I, x, I[y]!, I[(y + 1) | 0]!, I[z]!, I[(z + 1) | 0]!);
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I64_CLZ: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          I[d] = i64.clz(I[a]!, I[(a + 1) | 0]!);
-          I[(d + 1) | 0] = 0;
+        case 132: /* i64.clz */
+          I[x] = i64.clz(I[y]!, I[(y + 1) | 0]!);
+          I[(x + 1) | 0] = 0;
           pc = (pc + 3) | 0;
           continue;
-        }
-        case I64_CTZ: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          I[d] = i64.ctz(I[a]!, I[(a + 1) | 0]!);
-          I[(d + 1) | 0] = 0;
+        case 133: /* i64.ctz */
+          I[x] = i64.ctz(I[y]!, I[(y + 1) | 0]!);
+          I[(x + 1) | 0] = 0;
           pc = (pc + 3) | 0;
           continue;
-        }
-        case I64_POPCNT: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          I[d] = i32.popcnt(I[a]!) + i32.popcnt(I[(a + 1) | 0]!);
-          I[(d + 1) | 0] = 0;
+        case 134: /* i64.popcnt */
+          I[x] = i32.popcnt(I[y]!) + i32.popcnt(I[(y + 1) | 0]!);
+          I[(x + 1) | 0] = 0;
           pc = (pc + 3) | 0;
           continue;
-        }
         // Floats: a NaN result is written as the canonical NaN, whatever bits the host made.
-        case F64_ADD: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = D[(fp + C[(pc + 2) | 0]!) >> 1]! + D[(fp + C[(pc + 3) | 0]!) >> 1]!;
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 135: /* f64.add */ {
+          const r = D[y >> 1]! + D[z >> 1]!;
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 4) | 0;
           continue;
         }
-        case F64_SUB: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = D[(fp + C[(pc + 2) | 0]!) >> 1]! - D[(fp + C[(pc + 3) | 0]!) >> 1]!;
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 136: /* f64.sub */ {
+          const r = D[y >> 1]! - D[z >> 1]!;
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 4) | 0;
           continue;
         }
-        case F64_MUL: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = D[(fp + C[(pc + 2) | 0]!) >> 1]! * D[(fp + C[(pc + 3) | 0]!) >> 1]!;
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 137: /* f64.mul */ {
+          const r = D[y >> 1]! * D[z >> 1]!;
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 4) | 0;
           continue;
         }
-        case F64_DIV: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = D[(fp + C[(pc + 2) | 0]!) >> 1]! / D[(fp + C[(pc + 3) | 0]!) >> 1]!;
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 138: /* f64.div */ {
+          const r = D[y >> 1]! / D[z >> 1]!;
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 4) | 0;
           continue;
         }
-        case F64_MIN: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.min(D[(fp + C[(pc + 2) | 0]!) >> 1]!, D[(fp + C[(pc + 3) | 0]!) >> 1]!);
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 146: /* f64.min */ {
+          const r = Math.min(D[y >> 1]!, D[z >> 1]!);
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 4) | 0;
           continue;
         }
-        case F64_MAX: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.max(D[(fp + C[(pc + 2) | 0]!) >> 1]!, D[(fp + C[(pc + 3) | 0]!) >> 1]!);
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 147: /* f64.max */ {
+          const r = Math.max(D[y >> 1]!, D[z >> 1]!);
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 4) | 0;
           continue;
         }
-        case F64_SQRT: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.sqrt(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 139: /* f64.sqrt */ {
+          const r = Math.sqrt(D[y >> 1]!);
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 3) | 0;
           continue;
         }
-        case F64_CEIL: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.ceil(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 149: /* f64.ceil */ {
+          const r = Math.ceil(D[y >> 1]!);
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 3) | 0;
           continue;
         }
-        case F64_FLOOR: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.floor(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 150: /* f64.floor */ {
+          const r = Math.floor(D[y >> 1]!);
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 3) | 0;
           continue;
         }
-        case F64_TRUNC: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.trunc(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 151: /* f64.trunc */ {
+          const r = Math.trunc(D[y >> 1]!);
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 3) | 0;
           continue;
         }
-        case F64_NEAREST: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = f64.nearest(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 152: /* f64.nearest */ {
+          const r = f64.nearest(D[y >> 1]!);
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
           pc = (pc + 3) | 0;
           continue;
         }
-        case F64_EQ:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = D[(fp + C[(pc + 2) | 0]!) >> 1]! === D[(fp + C[(pc + 3) | 0]!) >> 1]! ? 1 : 0;
+        case 142: /* f64.eq */
+          I[x] = D[y >> 1]! === D[z >> 1]! ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        case F64_NE:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = D[(fp + C[(pc + 2) | 0]!) >> 1]! !== D[(fp + C[(pc + 3) | 0]!) >> 1]! ? 1 : 0;
+        case 143: /* f64.ne */
+          I[x] = D[y >> 1]! !== D[z >> 1]! ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        case F64_LT:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = D[(fp + C[(pc + 2) | 0]!) >> 1]! < D[(fp + C[(pc + 3) | 0]!) >> 1]! ? 1 : 0;
+        case 144: /* f64.lt */
+          I[x] = D[y >> 1]! < D[z >> 1]! ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        case F64_LE:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = D[(fp + C[(pc + 2) | 0]!) >> 1]! <= D[(fp + C[(pc + 3) | 0]!) >> 1]! ? 1 : 0;
+        case 145: /* f64.le */
+          I[x] = D[y >> 1]! <= D[z >> 1]! ? 1 : 0;
           pc = (pc + 4) | 0;
           continue;
-        case F32_ADD: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = F[(fp + C[(pc + 2) | 0]!) | 0]! + F[(fp + C[(pc + 3) | 0]!) | 0]!;
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 153: /* f32.add */ {
+          const r = F[y]! + F[z]!;
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 4) | 0;
           continue;
         }
-        case F32_SUB: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = F[(fp + C[(pc + 2) | 0]!) | 0]! - F[(fp + C[(pc + 3) | 0]!) | 0]!;
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 154: /* f32.sub */ {
+          const r = F[y]! - F[z]!;
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 4) | 0;
           continue;
         }
-        case F32_MUL: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = F[(fp + C[(pc + 2) | 0]!) | 0]! * F[(fp + C[(pc + 3) | 0]!) | 0]!;
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 155: /* f32.mul */ {
+          const r = F[y]! * F[z]!;
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 4) | 0;
           continue;
         }
-        case F32_DIV: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = F[(fp + C[(pc + 2) | 0]!) | 0]! / F[(fp + C[(pc + 3) | 0]!) | 0]!;
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 156: /* f32.div */ {
+          const r = F[y]! / F[z]!;
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 4) | 0;
           continue;
         }
-        case F32_MIN: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.min(F[(fp + C[(pc + 2) | 0]!) | 0]!, F[(fp + C[(pc + 3) | 0]!) | 0]!);
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 164: /* f32.min */ {
+          const r = Math.min(F[y]!, F[z]!);
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 4) | 0;
           continue;
         }
-        case F32_MAX: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.max(F[(fp + C[(pc + 2) | 0]!) | 0]!, F[(fp + C[(pc + 3) | 0]!) | 0]!);
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 165: /* f32.max */ {
+          const r = Math.max(F[y]!, F[z]!);
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 4) | 0;
           continue;
         }
-        case F32_SQRT: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.sqrt(F[(fp + C[(pc + 2) | 0]!) | 0]!);
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 157: /* f32.sqrt */ {
+          const r = Math.sqrt(F[y]!);
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 3) | 0;
           continue;
         }
-        case F32_CEIL: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.ceil(F[(fp + C[(pc + 2) | 0]!) | 0]!);
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 167: /* f32.ceil */ {
+          const r = Math.ceil(F[y]!);
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 3) | 0;
           continue;
         }
-        case F32_FLOOR: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.floor(F[(fp + C[(pc + 2) | 0]!) | 0]!);
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 168: /* f32.floor */ {
+          const r = Math.floor(F[y]!);
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 3) | 0;
           continue;
         }
-        case F32_TRUNC: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = Math.trunc(F[(fp + C[(pc + 2) | 0]!) | 0]!);
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 169: /* f32.trunc */ {
+          const r = Math.trunc(F[y]!);
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 3) | 0;
           continue;
         }
-        case F32_NEAREST: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = f64.nearest(F[(fp + C[(pc + 2) | 0]!) | 0]!);
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
+        case 170: /* f32.nearest */ {
+          const r = f64.nearest(F[y]!);
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 3) | 0;
           continue;
         }
-        case F32_EQ: I[(fp + C[(pc + 1) | 0]!) | 0] = F[(fp + C[(pc + 2) | 0]!) | 0]! === F[(fp + C[(pc + 3) | 0]!) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case F32_NE: I[(fp + C[(pc + 1) | 0]!) | 0] = F[(fp + C[(pc + 2) | 0]!) | 0]! !== F[(fp + C[(pc + 3) | 0]!) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case F32_LT: I[(fp + C[(pc + 1) | 0]!) | 0] = F[(fp + C[(pc + 2) | 0]!) | 0]! < F[(fp + C[(pc + 3) | 0]!) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case F32_LE: I[(fp + C[(pc + 1) | 0]!) | 0] = F[(fp + C[(pc + 2) | 0]!) | 0]! <= F[(fp + C[(pc + 3) | 0]!) | 0]! ? 1 : 0; pc = (pc + 4) | 0; continue;
-        case F32_ABS: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! & 0x7fffffff; pc = (pc + 3) | 0; continue;
-        case F64_ABS: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! & 0x7fffffff;
-          I[d] = I[a]!;
+        case 160: /* f32.eq */ I[x] = F[y]! === F[z]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 161: /* f32.ne */ I[x] = F[y]! !== F[z]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 162: /* f32.lt */ I[x] = F[y]! < F[z]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 163: /* f32.le */ I[x] = F[y]! <= F[z]! ? 1 : 0; pc = (pc + 4) | 0; continue;
+        case 158: /* f32.abs */ I[x] = I[y]! & 0x7fffffff; pc = (pc + 3) | 0; continue;
+        case 140: /* f64.abs */
+          I[(x + 1) | 0] = I[(y + 1) | 0]! & 0x7fffffff;
+          I[x] = I[y]!;
           pc = (pc + 3) | 0;
           continue;
-        }
-        case F32_NEG: I[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! ^ -0x80000000; pc = (pc + 3) | 0; continue;
-        case F64_NEG: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          I[(d + 1) | 0] = I[(a + 1) | 0]! ^ -0x80000000;
-          I[d] = I[a]!;
+        case 159: /* f32.neg */ I[x] = I[y]! ^ -0x80000000; pc = (pc + 3) | 0; continue;
+        case 141: /* f64.neg */
+          I[(x + 1) | 0] = I[(y + 1) | 0]! ^ -0x80000000;
+          I[x] = I[y]!;
           pc = (pc + 3) | 0;
           continue;
-        }
-        case F32_COPYSIGN:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = (I[(fp + C[(pc + 2) | 0]!) | 0]! & 0x7fffffff) | (I[(fp + C[(pc + 3) | 0]!) | 0]! & -0x80000000);
+        case 166: /* f32.copysign */
+          I[x] = (I[y]! & 0x7fffffff) | (I[z]! & -0x80000000);
           pc = (pc + 4) | 0;
           continue;
-        case F64_COPYSIGN: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const a = (fp + C[(pc + 2) | 0]!) | 0;
-          const b = (fp + C[(pc + 3) | 0]!) | 0;
-          I[(d + 1) | 0] = (I[(a + 1) | 0]! & 0x7fffffff) | (I[(b + 1) | 0]! & -0x80000000);
-          I[d] = I[a]!;
+        case 148: /* f64.copysign */
+          I[(x + 1) | 0] = (I[(y + 1) | 0]! & 0x7fffffff) | (I[(z + 1) | 0]! & -0x80000000);
+          I[x] = I[y]!;
           pc = (pc + 4) | 0;
           continue;
-        }
-        case I32_TRUNC_F32_S: I[(fp + C[(pc + 1) | 0]!) | 0] = convert.i32_trunc_f64_s(F[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I64_TRUNC_F32_S: i64.trunc_s(I, fp + C[(pc + 1) | 0]!, F[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I32_TRUNC_F32_U: I[(fp + C[(pc + 1) | 0]!) | 0] = convert.i32_trunc_f64_u(F[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I64_TRUNC_F32_U: i64.trunc_u(I, fp + C[(pc + 1) | 0]!, F[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I32_TRUNC_F64_S:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = convert.i32_trunc_f64_s(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
+        case 171: /* i32.trunc_f32_s */ I[x] = convert.i32_trunc_f64_s(F[y]!); pc = (pc + 3) | 0; continue;
+        case 175: /* i64.trunc_f32_s */ i64.trunc_s(I, x, F[y]!); pc = (pc + 3) | 0; continue;
+        case 172: /* i32.trunc_f32_u */ I[x] = convert.i32_trunc_f64_u(F[y]!); pc = (pc + 3) | 0; continue;
+        case 176: /* i64.trunc_f32_u */ i64.trunc_u(I, x, F[y]!); pc = (pc + 3) | 0; continue;
+        case 173: /* i32.trunc_f64_s */
+          I[x] = convert.i32_trunc_f64_s(D[y >> 1]!);
           pc = (pc + 3) | 0;
           continue;
-        case I64_TRUNC_F64_S: i64.trunc_s(I, fp + C[(pc + 1) | 0]!, D[(fp + C[(pc + 2) | 0]!) >> 1]!); pc = (pc + 3) | 0; continue;
-        case I32_TRUNC_F64_U:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = convert.i32_trunc_f64_u(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
+        case 177: /* i64.trunc_f64_s */ i64.trunc_s(I, x, D[y >> 1]!); pc = (pc + 3) | 0; continue;
+        case 174: /* i32.trunc_f64_u */
+          I[x] = convert.i32_trunc_f64_u(D[y >> 1]!);
           pc = (pc + 3) | 0;
           continue;
-        case I64_TRUNC_F64_U: i64.trunc_u(I, fp + C[(pc + 1) | 0]!, D[(fp + C[(pc + 2) | 0]!) >> 1]!); pc = (pc + 3) | 0; continue;
-        case I32_TRUNC_SAT_F32_S:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = convert.i32_trunc_sat_f64_s(F[(fp + C[(pc + 2) | 0]!) | 0]!);
+        case 178: /* i64.trunc_f64_u */ i64.trunc_u(I, x, D[y >> 1]!); pc = (pc + 3) | 0; continue;
+        case 179: /* i32.trunc_sat_f32_s */
+          I[x] = convert.i32_trunc_sat_f64_s(F[y]!);
           pc = (pc + 3) | 0;
           continue;
-        case I64_TRUNC_SAT_F32_S: i64.trunc_sat_s(I, fp + C[(pc + 1) | 0]!, F[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I32_TRUNC_SAT_F32_U:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = convert.i32_trunc_sat_f64_u(F[(fp + C[(pc + 2) | 0]!) | 0]!);
+        case 183: /* i64.trunc_sat_f32_s */ i64.trunc_sat_s(I, x, F[y]!); pc = (pc + 3) | 0; continue;
+        case 180: /* i32.trunc_sat_f32_u */
+          I[x] = convert.i32_trunc_sat_f64_u(F[y]!);
           pc = (pc + 3) | 0;
           continue;
-        case I64_TRUNC_SAT_F32_U: i64.trunc_sat_u(I, fp + C[(pc + 1) | 0]!, F[(fp + C[(pc + 2) | 0]!) | 0]!); pc = (pc + 3) | 0; continue;
-        case I32_TRUNC_SAT_F64_S:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = convert.i32_trunc_sat_f64_s(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
+        case 184: /* i64.trunc_sat_f32_u */ i64.trunc_sat_u(I, x, F[y]!); pc = (pc + 3) | 0; continue;
+        case 181: /* i32.trunc_sat_f64_s */
+          I[x] = convert.i32_trunc_sat_f64_s(D[y >> 1]!);
           pc = (pc + 3) | 0;
           continue;
-        case I64_TRUNC_SAT_F64_S: i64.trunc_sat_s(I, fp + C[(pc + 1) | 0]!, D[(fp + C[(pc + 2) | 0]!) >> 1]!); pc = (pc + 3) | 0; continue;
-        case I32_TRUNC_SAT_F64_U:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = convert.i32_trunc_sat_f64_u(D[(fp + C[(pc + 2) | 0]!) >> 1]!);
+        case 185: /* i64.trunc_sat_f64_s */ i64.trunc_sat_s(I, x, D[y >> 1]!); pc = (pc + 3) | 0; continue;
+        case 182: /* i32.trunc_sat_f64_u */
+          I[x] = convert.i32_trunc_sat_f64_u(D[y >> 1]!);
           pc = (pc + 3) | 0;
           continue;
-        case I64_TRUNC_SAT_F64_U: i64.trunc_sat_u(I, fp + C[(pc + 1) | 0]!, D[(fp + C[(pc + 2) | 0]!) >> 1]!); pc = (pc + 3) | 0; continue;
-        case F32_CONVERT_I32_S: F[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]!; pc = (pc + 3) | 0; continue;
-        case F32_CONVERT_I32_U: F[(fp + C[(pc + 1) | 0]!) | 0] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0; pc = (pc + 3) | 0; continue;
-        case F64_CONVERT_I32_S: D[(fp + C[(pc + 1) | 0]!) >> 1] = I[(fp + C[(pc + 2) | 0]!) | 0]!; pc = (pc + 3) | 0; continue;
-        case F64_CONVERT_I32_U: D[(fp + C[(pc + 1) | 0]!) >> 1] = I[(fp + C[(pc + 2) | 0]!) | 0]! >>> 0; pc = (pc + 3) | 0; continue;
-        case F32_CONVERT_I64_S:
-          F[(fp + C[(pc + 1) | 0]!) | 0] = i64.toF32_s(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 2) | 0]! + 1) | 0]!);
+        case 186: /* i64.trunc_sat_f64_u */ i64.trunc_sat_u(I, x, D[y >> 1]!); pc = (pc + 3) | 0; continue;
+        case 187: /* f32.convert_i32_s */ F[x] = I[y]!; pc = (pc + 3) | 0; continue;
+        case 188: /* f32.convert_i32_u */ F[x] = I[y]! >>> 0; pc = (pc + 3) | 0; continue;
+        case 191: /* f64.convert_i32_s */ D[x >> 1] = I[y]!; pc = (pc + 3) | 0; continue;
+        case 192: /* f64.convert_i32_u */ D[x >> 1] = I[y]! >>> 0; pc = (pc + 3) | 0; continue;
+        case 189: /* f32.convert_i64_s */
+          F[x] = i64.toF32_s(I[y]!, I[(y + 1) | 0]!);
           pc = (pc + 3) | 0;
           continue;
-        case F64_CONVERT_I64_S:
-          D[(fp + C[(pc + 1) | 0]!) >> 1] = i64.toF64_s(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 2) | 0]! + 1) | 0]!);
+        case 193: /* f64.convert_i64_s */
+          D[x >> 1] = i64.toF64_s(I[y]!, I[(y + 1) | 0]!);
           pc = (pc + 3) | 0;
           continue;
-        case F32_CONVERT_I64_U:
-          F[(fp + C[(pc + 1) | 0]!) | 0] = i64.toF32_u(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 2) | 0]! + 1) | 0]!);
+        case 190: /* f32.convert_i64_u */
+          F[x] = i64.toF32_u(I[y]!, I[(y + 1) | 0]!);
           pc = (pc + 3) | 0;
           continue;
-        case F64_CONVERT_I64_U:
-          D[(fp + C[(pc + 1) | 0]!) >> 1] = i64.toF64_u(I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 2) | 0]! + 1) | 0]!);
+        case 194: /* f64.convert_i64_u */
+          D[x >> 1] = i64.toF64_u(I[y]!, I[(y + 1) | 0]!);
           pc = (pc + 3) | 0;
           continue;
-        case F32_DEMOTE_F64: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = D[(fp + C[(pc + 2) | 0]!) >> 1]!;
-          if (x === x) F[d] = x;
-          else I[d] = F32_NAN;
-          pc = (pc + 3) | 0;
-          continue;
-        }
-        case F64_PROMOTE_F32: {
-          const d = (fp + C[(pc + 1) | 0]!) | 0;
-          const x = F[(fp + C[(pc + 2) | 0]!) | 0]!;
-          if (x === x) D[d >> 1] = x;
-          else nanF64(I, d);
+        case 195: /* f32.demote_f64 */ {
+          const r = D[y >> 1]!;
+          if (r === r) F[x] = r;
+          else I[x] = F32_NAN;
           pc = (pc + 3) | 0;
           continue;
         }
-        case USE_MEMORY: 
+        case 196: /* f64.promote_f32 */ {
+          const r = F[y]!;
+          if (r === r) D[x >> 1] = r;
+          else nanF64(I, x);
+          pc = (pc + 3) | 0;
+          continue;
+        }
+        case 197: /* use_memory */
           memory = instance.memories[C[(pc + 1) | 0]!]!;
           view = memory.view;
           memorySize = memory.byteLength;
           pc = (pc + 2) | 0;
           continue;
-        case MEMORY_SIZE:
-          I[(fp + C[(pc + 1) | 0]!) | 0] = instance.memories[C[(pc + 2) | 0]!]!.pages;
-          I[(fp + C[(pc + 1) | 0]! + 1) | 0] = 0;
+        case 198: /* memory.size */
+          I[x] = instance.memories[C[(pc + 2) | 0]!]!.pages;
+          I[(x + 1) | 0] = 0;
           pc = (pc + 3) | 0;
           continue;
-        case MEMORY_GROW: {
-          const grown = growMemory(instance.memories[C[(pc + 3) | 0]!]!, I[(fp + C[(pc + 2) | 0]!) | 0]!, I[(fp + C[(pc + 2) | 0]! + 1) | 0]!);
-          I[(fp + C[(pc + 1) | 0]!) | 0] = grown;
-          I[(fp + C[(pc + 1) | 0]! + 1) | 0] = grown >> 31;
+        case 199: /* memory.grow */ {
+          const grown = growMemory(instance.memories[C[(pc + 3) | 0]!]!, I[y]!, I[(y + 1) | 0]!);
+          I[x] = grown;
+          I[(x + 1) | 0] = grown >> 31;
           view = memory.view;
           memorySize = memory.byteLength;
           pc = (pc + 4) | 0;
           continue;
         }
-        case UNREACHABLE: trap('unreachable'); break;
-        case FUEL: 
+        case 200: /* unreachable */ trap('unreachable'); break;
+        case 201: /* fuel */
           m.fuel -= C[(pc + 1) | 0]!;
           if (m.fuel < 0) trap('out-of-fuel');
           pc = (pc + 2) | 0;
           continue;
-        case COUNT: code.counts[C[(pc + 1) | 0]!]! += 1; pc = (pc + 2) | 0; continue;
-        case CALL_REF: callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); argBase = (fp + C[(pc + 2) | 0]!) | 0; refBase = (rp + C[(pc + 3) | 0]!) | 0; next = (pc + 4) | 0; break;
-        case RETURN_CALL: callee = funcs[C[(pc + 1) | 0]!]!; slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
-        case RETURN_CALL_INDIRECT: 
-          callee = indirect(instance, I[(fp + C[(pc + 1) | 0]!) | 0]!, C[(pc + 2) | 0]!, C[(pc + 3) | 0]!);
+        case 202: /* count */ code.counts[C[(pc + 1) | 0]!]! += 1; pc = (pc + 2) | 0; continue;
+        case 203: /* call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); argBase = y; refBaseOfCallee = (rp + C[(pc + 3) | 0]!) | 0; next = (pc + 4) | 0; break;
+        case 204: /* return_call */ callee = funcs[C[(pc + 1) | 0]!]!; slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
+        case 205: /* return_call_indirect */
+          callee = indirect(instance, I[x]!, C[(pc + 2) | 0]!, C[(pc + 3) | 0]!);
           slide(fp, rp, pc + 4);
           argBase = fp;
           refBaseOfCallee = rp;
           next = -1;
           break;
-        case RETURN_CALL_REF: callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
+        case 206: /* return_call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
         default:
           pc = runMisc(pc, fp, rp) | 0;
           continue;
@@ -1153,6 +952,6 @@ export function run(func: Func, base: number, refBase: number): void {
 
 /** Checks that the first frame fits and clears its locals. */
 function enter(code: Code, fp: number): void {
-  if (fp + code.frameWords > m.limit) trap('stack-overflow');
-  I.fill(0, fp + code.zeroFrom, fp + code.zeroTo);
+  if (fp + code.frameWords > MACHINE.limit) trap('stack-overflow');
+  MACHINE.ints.fill(0, fp + code.zeroFrom, fp + code.zeroTo);
 }
