@@ -16,6 +16,8 @@ import {drawAddress, Rng} from './random.ts';
 import {shrinkCase} from './shrink.ts';
 import {drawSwarm} from './swarm.ts';
 
+export {packCase, unpackCase} from './envelope.ts';
+
 /** Changes with everything that changes the case at an address. */
 export const GENERATOR_VERSION = '1';
 

@@ -9,7 +9,7 @@ import {MessageChannel} from 'node:worker_threads';
 import {Piscina} from 'piscina';
 import {wasm3} from '#engine/wasm/features.ts';
 import type {EngineKey} from '#harness/engines/keys.ts';
-import {type EngineProcess, livesOutside, startEngineProcess} from './engines.ts';
+import {type EngineProcess, livesOutside, startEngineProcess} from '#harness/engines/open.ts';
 import type {AotOptions} from '#harness/engines/options.ts';
 import type {FileReport, FileTask} from './messages.ts';
 import {Progress} from './progress.ts';

@@ -5,7 +5,7 @@
 import {readFileSync} from 'node:fs';
 import type {Engine} from '#harness/engines/engine.ts';
 import type {EngineKey} from '#harness/engines/keys.ts';
-import {openEngine} from './engines.ts';
+import {openEngine} from '#harness/engines/open.ts';
 import type {FileReport, FileTask} from './messages.ts';
 import {Progress} from './progress.ts';
 import type {Result} from './results.ts';
@@ -23,7 +23,7 @@ function engineOf({engine: key, aot, channel}: FileTask): Engine {
   const known = opened.get(key);
   if (known !== undefined && known.identity === identity && !known.engine.lost) return known.engine;
   known?.engine.close();
-  const engine = openEngine(key, channel);
+  const engine = openEngine(key, {aot, channel});
   opened.set(key, {identity, engine});
   return engine;
 }

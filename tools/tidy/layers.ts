@@ -78,9 +78,9 @@ export const rooms: readonly Room[] = [
   {
     path: HARNESS,
     sees: ['generators/src', ...ENGINE],
-    packages: ['node:', 'piscina', 'better-sqlite3', 'fast-check', 'zod', 'pino'],
+    packages: ['node:', 'piscina', 'better-sqlite3', 'fast-check', 'zod', 'iced-x86'],
   },
-  {path: 'spec-tests/src', sees: [`${HARNESS}/engines`, `${HARNESS}/clock.ts`, ...ENGINE], packages: ['node:']},
+  {path: 'spec-tests/src', sees: [`${HARNESS}/engines`, `${HARNESS}/clock.ts`, ...ENGINE], packages: ['node:', 'piscina']},
   {path: 'reports', sees: [HARNESS, 'generators/src', ...ENGINE], packages: ['node:', 'uplot']},
   {
     path: 'tools',

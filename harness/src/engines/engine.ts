@@ -54,6 +54,8 @@ export interface Engine {
   /** Features that the engine implements: cases and scripts outside it are `unsupported`, by name. */
   readonly features: FeatureSet;
   session(features: FeatureSet): Session;
+  /** Rule ids of the compiler's optional decisions in the last runCase, in order; AOT engines only. */
+  allowedRules?(): readonly string[];
   /** Never throws for what a module does; throws Bug for faults of ours. */
   runCase(testCase: Case, options: CaseOptions): Observation;
   close(): void;

@@ -3,6 +3,7 @@
  * part, timings apart. An engine that lost its process (`lost`) ends the range early, so that it can be replaced.
  */
 import {Bug} from '#engine/base/assert.ts';
+import {Unsupported} from '#engine/base/errors.ts';
 import {forgetTypesAbove} from '#engine/wasm/subtyping.ts';
 import type {Case} from '#generators/case.ts';
 import type {Lease} from '../campaign.ts';
@@ -102,6 +103,7 @@ function observe(engine: Engine, testCase: Case, options: CaseOptions): Observat
   try {
     return engine.runCase(testCase, options);
   } catch (error) {
+    if (error instanceof Unsupported) return {status: 'unsupported', feature: error.feature};
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return {status: 'crash', detail: error instanceof Bug || error instanceof Error ? `compile ${detail}` : detail};
   }

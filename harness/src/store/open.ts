@@ -7,6 +7,9 @@ import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import Database from 'better-sqlite3';
 
+/** An open store file. */
+export type StoreDatabase = Database.Database;
+
 /** The store cannot be used; the message says why and what to do. */
 export class StoreError extends Error {
   override name = 'StoreError';

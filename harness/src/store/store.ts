@@ -69,6 +69,11 @@ export class Store {
     return this.campaign(slug)!;
   }
 
+  /** Removes a campaign with its findings and counts; buckets stay, so that known bugs stay known. */
+  forgetCampaign(slug: string): void {
+    this.#db.prepare('DELETE FROM campaign WHERE slug = ?').run(slug);
+  }
+
   setState(campaignId: number, state: CampaignRow['state'], reason: string | null, nowMs: number): void {
     this.#db.prepare('UPDATE campaign SET state = ?, stop_reason = ?, ended_ms = ? WHERE id = ?').run(state, reason, state === 'running' ? null : nowMs, campaignId);
   }

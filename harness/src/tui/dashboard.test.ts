@@ -33,7 +33,7 @@ test('the first screen at 80x24 shows state, rates, findings, engines with pass 
   assert.deepEqual(draw(example, 80, 24).slice(1, 16).map(({text}) => text.trimEnd()), [
     '─ progress ──────────────────────────────────────────────── log: events.ndjson ─',
     ' cases   41.8M   2310/s ▁▂▃▄▅▆▇█▇▆▅       last new bucket 12m00s',
-    ' execs    167M   9240/s  unsup 0.00%  t/o 0.00%  opcodes 172/198 ▕███████▊ ▏',
+    ' execs    167M   9240/s  unsup 0.00%  t/o 0.00%  opcodes 172/198 ▕███████▉ ▏',
     ' time  compile 40%  interpret 30%  generate 10%  v8 10%  run 5%  validate 4%  c…',
     '─ findings ─────────────────────────────────────────────── this run / all time ─',
     ' 3 NEW / 17 open   value 9  trap 3   212 hits on known buckets',

@@ -1,0 +1,90 @@
+/** `parallax disasm FILE`: the machine code of the AOT compiler, each run of code under its wasm offset and rule id. */
+import {Unsupported, WasmError} from '#engine/base/errors.ts';
+import {trapName} from '#engine/base/traps.ts';
+import {compileModule} from '#engine/compiler/compile.ts';
+import {type Image, originAt, trapAt} from '#engine/compiler/image.ts';
+import {load} from '#engine/valid/load.ts';
+import {CpuFeature} from '#engine/runtime/layout.ts';
+import {supported} from '#engine/wasm/features.ts';
+import {importsOf, type Module} from '#engine/wasm/module.ts';
+import {disassemble} from '../../disassemble.ts';
+import {compileOptions, featureBits, hasTarget, targetOf} from '../../engines/aot/compile-options.ts';
+import type {EngineKey} from '../../engines/keys.ts';
+import type {AotOptions} from '../../engines/options.ts';
+import {type Paint, painter} from '../color.ts';
+import {type Exit, exit, UserError} from '../exit-codes.ts';
+import {readModule} from '../read-module.ts';
+
+export interface DisasmOptions {
+  readonly file: string;
+  readonly engines: readonly EngineKey[];
+  readonly aot: AotOptions;
+  /** Function index of the module's index space; null: all. */
+  readonly func: number | null;
+  readonly bytes: boolean;
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+interface Row {
+  readonly offset: number;
+  readonly bytes: string;
+  readonly text: string;
+  readonly wasm: number | null;
+  readonly rule: string | null;
+  readonly trap: string | null;
+}
+
+/** Runs the command. */
+export async function disasm(options: DisasmOptions): Promise<Exit> {
+  const target = options.engines.includes('aot-arm64') ? 'aot-arm64' : 'aot-x64';
+  if (!hasTarget(target)) throw new UserError('environment', `${target}: the compiler has no such target yet`);
+  const {module, image} = compileFile(await readModule(options.file), options, target);
+  const imported = importsOf(module, 'func').length;
+  const wanted = options.func === null ? image.functions.keys() : [options.func - imported];
+  const functions: {index: number; rows: Row[]}[] = [];
+  for (const own of wanted) {
+    if (own < 0 || own >= image.functions.length) throw new UserError('usage', `no compiled function ${own + imported}; the module defines ${imported} to ${imported + image.functions.length - 1}`);
+    functions.push({index: own + imported, rows: await rowsOf(image, own)});
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify({schema: 'parallax/disasm@1', target, functions})}\n`);
+  else for (const {index, rows} of functions) process.stdout.write(`${textOf(index, rows, module, options).join('\n')}\n`);
+  return exit('ok');
+}
+
+function compileFile(bytes: Uint8Array, {file, aot}: DisasmOptions, target: 'aot-x64' | 'aot-arm64'): {module: Module; image: Image} {
+  try {
+    const module = load(bytes, supported);
+    return {module, image: compileModule(module, compileOptions(targetOf(target), aot, featureBits(Object.keys(CpuFeature) as (keyof typeof CpuFeature)[]))).image};
+  } catch (error) {
+    if (error instanceof Unsupported) throw new UserError('usage', `${file}: the AOT compiler does not support ${error.feature}`);
+    if (error instanceof WasmError) throw new UserError('usage', `${file}: ${error.message} at offset ${error.offset ?? '?'}`);
+    throw error;
+  }
+}
+
+async function rowsOf(image: Image, own: number): Promise<Row[]> {
+  const start = image.functions[own]!;
+  const code = image.code.subarray(start, image.functionEnds[own]!);
+  const lines = await disassemble(image.target, code, start);
+  return lines.map(({offset, length, text}) => {
+    const origin = originAt(image, offset);
+    const trap = trapAt(image, offset);
+    const bytes = [...image.code.subarray(offset, offset + length)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    return {offset, bytes, text, wasm: origin?.wasmOffset ?? null, rule: origin?.rule ?? null, trap: trap === undefined ? null : (trapName(trap.code) ?? null)};
+  });
+}
+
+function textOf(index: number, rows: readonly Row[], module: Module, {color, bytes}: DisasmOptions): string[] {
+  const paint = painter(color);
+  const name = module.exports.find((item) => item.kind === 'func' && item.index === index)?.name;
+  return [paint('bold', `function ${index}${name === undefined ? '' : ` "${name}"`}`), ...rows.map((row, at) => line(row, rows[at - 1], bytes, paint))];
+}
+
+/** Offset, bytes, instruction; the origin where it changes, and the trap. */
+function line({offset, bytes, text, wasm, rule, trap}: Row, before: Row | undefined, showBytes: boolean, paint: Paint): string {
+  const moved = before === undefined || before.wasm !== wasm || before.rule !== rule;
+  const origin = moved && wasm !== null ? `; @${wasm.toString(16)} ${rule ?? ''}` : '';
+  const note = [origin, trap === null ? '' : `traps: ${trap}`].filter((part) => part !== '').join('  ');
+  return `  ${offset.toString(16).padStart(5)}  ${showBytes ? bytes.padEnd(24) : ''}${note === '' ? text : text.padEnd(44)}${paint('dim', note)}`.trimEnd();
+}

@@ -1,0 +1,88 @@
+/** `parallax repro WHAT`: a stored finding, a case's address or a case file, again and again in fresh processes. */
+import {existsSync, readFileSync} from 'node:fs';
+import {type EngineKey, engineKeys} from '../../engines/keys.ts';
+import {engineStatus} from '../../engines/open.ts';
+import {type AotOptions, describeAotOptions} from '../../engines/options.ts';
+import {parseRoot} from '../../rng.ts';
+import {openDatabase} from '../../store/open.ts';
+import {caseOfBucket} from '../../store/queries.ts';
+import {type InvestigationRequest, investigateFresh} from '../../triage/fresh-process.ts';
+import type {Investigation} from '../../triage/investigate.ts';
+import {workspaceAt} from '../../workspace.ts';
+import {painter} from '../color.ts';
+import {type Exit, exit, UserError} from '../exit-codes.ts';
+
+export interface ReproOptions {
+  readonly what: string;
+  readonly directory: string;
+  readonly engines: readonly EngineKey[];
+  readonly aot: AotOptions;
+  readonly times: number;
+  readonly profile: string;
+  readonly timeoutMs: number;
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+interface Target {
+  readonly envelope: string | null;
+  readonly root: string;
+  readonly index: number;
+  /** Engines that the finding was made with; empty: those that are here. */
+  readonly engines: readonly EngineKey[];
+  /** Text of the bucket's signature, when it comes from the store. */
+  readonly signature: string | null;
+}
+
+/** Runs the command. */
+export async function repro(options: ReproOptions): Promise<Exit> {
+  const target = findTarget(options);
+  const wanted = options.engines.length > 0 ? options.engines : target.engines;
+  const engines = (wanted.length > 0 ? wanted : (Object.keys(engineKeys) as EngineKey[])).filter((key) => engineStatus(key).available);
+  const request: InvestigationRequest = {envelope: target.envelope, root: target.root, index: target.index, profile: options.profile, raw: null, engines, aot: options.aot, timeoutMs: options.timeoutMs};
+  const runs: Investigation[] = [];
+  for (let run = 0; run < options.times; run++) {
+    runs.push(await investigateFresh(request));
+    if (!options.json) process.stderr.write(`${describeRun(runs.at(-1)!, run + 1, options)}\n`);
+  }
+  const diverged = runs.filter(({divergence}) => divergence !== null);
+  const result = resultOf(runs, target);
+  if (options.json) process.stdout.write(`${JSON.stringify({schema: 'parallax/repro@1', what: options.what, address: `${target.root}:${target.index}`, engines, diverged: diverged.length, runs, exit: result})}\n`);
+  else process.stdout.write(`${options.what}: diverged in ${diverged.length} of ${runs.length} fresh processes (${engines.join(', ')}, ${describeAotOptions(options.aot)})\n`);
+  return result;
+}
+
+function describeRun({divergence, evidence}: Investigation, run: number, {color}: ReproOptions): string {
+  const paint = painter(color);
+  if (divergence === null) return `  run ${run}: ${evidence.locus ?? paint('green', 'engines agree')}`;
+  const {kind, partition, channel, shown, believed, suspects} = divergence;
+  return `  run ${run}: ${paint('red', `${kind} ${partition} ${channel}: ${suspects.join(', ')} shows ${shown}, believed is ${believed}`)}  rule ${evidence.rule ?? 'unknown'}`;
+}
+
+/** A finding has to diverge every time, and with its own culprit when both are known; an address shows what it shows. */
+function resultOf(runs: readonly Investigation[], {signature}: Target): Exit {
+  const diverged = runs.filter(({divergence}) => divergence !== null);
+  if (signature === null) return exit(diverged.length > 0 ? 'findings' : 'ok');
+  if (diverged.length === 0) return exit('findings');
+  const rules = diverged.map(({evidence}) => evidence.rule);
+  return exit(rules.every((rule) => rule === null || signature.includes(rule) || !signature.includes(' ¦ x64.')) ? 'ok' : 'different');
+}
+
+function findTarget(options: ReproOptions): Target {
+  const {what} = options;
+  if (/^D-\d+$/.test(what)) return fromStore(options);
+  const address = /^([0-9a-fx]{1,18}):(\d+)$/i.exec(what);
+  if (address !== null) return {envelope: null, root: parseRoot(address[1]!), index: Number(address[2]), engines: [], signature: null};
+  if (existsSync(what)) return {envelope: readFileSync(what).toString('base64'), root: '', index: 0, engines: [], signature: null};
+  throw new UserError('usage', `${what} is neither a bucket (D-0001), nor an address (5eed0b11:42), nor a file`);
+}
+
+function fromStore({what, directory}: ReproOptions): Target {
+  const database = openDatabase(workspaceAt(directory).database, {readonly: true});
+  const found = caseOfBucket(database, what);
+  const title = database.prepare('SELECT title FROM bucket WHERE slug = ?').get(what) as {title: string} | undefined;
+  database.close();
+  if (found === undefined || title === undefined) throw new UserError('usage', `no bucket ${what} in ${workspaceAt(directory).database}`);
+  const {engines} = JSON.parse(found.config) as {engines: EngineKey[]};
+  return {envelope: found.data?.toString('base64') ?? null, root: found.root, index: found.index, engines, signature: title.title};
+}

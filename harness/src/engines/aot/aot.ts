@@ -1,0 +1,120 @@
+/**
+ * Our AOT compiler behind the interface of an engine: compiles in this thread, runs in a runner process. A wild fault
+ * marks the engine lost: its runner must be replaced.
+ */
+import {Bug} from '#engine/base/assert.ts';
+import {Malformed, Unlinkable, Unsupported, WasmError} from '#engine/base/errors.ts';
+import {compileModule} from '#engine/compiler/compile.ts';
+import type {Target} from '#engine/compiler/backend/target.ts';
+import type {Image} from '#engine/compiler/image.ts';
+import {Batch, Runner, type RunnerChannel, RunnerDied} from '#engine/runner/runner.ts';
+import {load} from '#engine/valid/load.ts';
+import {type FeatureSet, type Feature, withFeatures, wasm3} from '#engine/wasm/features.ts';
+import type {Case} from '#generators/case.ts';
+import type {Clock} from '../../clock.ts';
+import type {CaseOptions, Engine, Session} from '../engine.ts';
+import {type EngineKey, engineKeys} from '../keys.ts';
+import type {Observation} from '../observation.ts';
+import {type AotOptions, describeAotOptions} from '../options.ts';
+import {compileOptions, featureBits, targetOf} from './compile-options.ts';
+import {aotModule, type AotModule, Handles} from './linker.ts';
+import {runAotCase} from './run-case.ts';
+import {AotSession} from './session.ts';
+
+/** What the compiler supports; grows with it. Modules that use more are unsupported by the feature's name. */
+const missing: readonly Feature[] = ['simd', 'relaxed-simd', 'function-references', 'gc', 'exceptions', 'legacy-exceptions'];
+export const aotFeatures: FeatureSet = withFeatures(wasm3, [], missing);
+
+export interface AotWorld {
+  readonly channel: RunnerChannel;
+  readonly clock: Clock;
+  readonly options: AotOptions;
+}
+
+/** Version of the compiler for the store: the tool's version and the options. */
+export const aotVersion = (toolVersion: string, options: AotOptions): string => `${toolVersion} ${describeAotOptions(options)}`;
+
+class AotEngine implements Engine {
+  readonly key: EngineKey;
+  readonly family: string;
+  readonly version: string;
+  readonly features = aotFeatures;
+  readonly timings = {compile: 0, validate: 0};
+  lost = false;
+  readonly #world: AotWorld;
+  readonly #runner: Runner;
+  readonly #target: Target;
+  /** CPU features of the machine that runs the code. */
+  readonly #features: number;
+  readonly #batch = new Batch();
+  readonly #handles = new Handles();
+  readonly #images = new Map<number, Image>();
+  #rules: string[] = [];
+
+  constructor(key: 'aot-x64' | 'aot-arm64', version: string, world: AotWorld) {
+    this.key = key;
+    this.family = engineKeys[key].family;
+    this.version = version;
+    this.#world = world;
+    this.#runner = new Runner(world.channel);
+    this.#target = targetOf(key);
+    this.#features = featureBits(this.#runner.hello().cpuFeatures);
+  }
+
+  allowedRules(): readonly string[] {
+    return this.#rules;
+  }
+
+  session(features: FeatureSet): Session {
+    const compile = (bytes: Uint8Array): AotModule => this.#compile(bytes, features);
+    return new AotSession({compile, runner: this.#runner, onWild: () => { this.lost = true; }});
+  }
+
+  runCase(testCase: Case, {timeoutMs}: CaseOptions): Observation {
+    this.#rules = [];
+    try {
+      const modules = testCase.modules.map((bytes) => this.#compile(bytes, this.features));
+      const send = (batch: Batch) => this.#runner.run(batch);
+      const observation = runAotCase(testCase, modules, {batch: this.#batch, handles: this.#handles, images: this.#images, send, timeoutMs});
+      if (crashed(observation)) this.lost = true;
+      return observation;
+    } catch (error) {
+      return this.#explain(error);
+    }
+  }
+
+  #compile(bytes: Uint8Array, features: FeatureSet): AotModule {
+    const {clock, options} = this.#world;
+    const began = clock.monotonic();
+    const module = load(bytes, features);
+    const loaded = clock.monotonic();
+    const {image, decisions} = compileModule(module, compileOptions(this.#target, options, this.#features));
+    this.timings.validate += (loaded - began) * 1000;
+    this.timings.compile += (clock.monotonic() - loaded) * 1000;
+    for (const {rule} of decisions) this.#rules.push(rule);
+    return aotModule(module, image);
+  }
+
+  #explain(error: unknown): Observation {
+    if (error instanceof RunnerDied) {
+      this.lost = true;
+      return {status: 'crash', detail: 'the runner died'};
+    }
+    if (error instanceof Unsupported) return {status: 'unsupported', feature: error.feature};
+    if (error instanceof Unlinkable) return {status: 'unlinkable', message: error.message};
+    if (error instanceof WasmError && !(error instanceof Bug)) return {status: 'rejected', error: error instanceof Malformed ? 'malformed' : 'invalid', message: error.message, offset: error.offset};
+    throw error;
+  }
+
+  close(): void {}
+}
+
+function crashed(observation: Observation): boolean {
+  if (observation.status !== 'ran') return observation.status === 'crash';
+  return [observation.instantiation, ...observation.calls.map(({outcome}) => outcome)].some(({kind}) => kind === 'crash');
+}
+
+/** Opens an AOT engine on a runner; the runner stays the caller's. */
+export function openAotEngine(key: 'aot-x64' | 'aot-arm64', version: string, world: AotWorld): Engine {
+  return new AotEngine(key, version, world);
+}

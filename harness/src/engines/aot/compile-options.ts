@@ -1,0 +1,31 @@
+/** From the options as users name them to those of the compiler; the only place that names the targets. */
+import {assert} from '#engine/base/assert.ts';
+import type {Target} from '#engine/compiler/backend/target.ts';
+import type {CompileOptions} from '#engine/compiler/compile.ts';
+import {CpuFeature} from '#engine/runtime/layout.ts';
+import type {AotOptions} from '../options.ts';
+
+const targets: Readonly<Partial<Record<'aot-x64' | 'aot-arm64', Target>>> = {};
+
+/** Whether the compiler emits code for the engine's target. */
+export const hasTarget = (key: 'aot-x64' | 'aot-arm64'): boolean => targets[key] !== undefined;
+
+/** The target of an engine that has one. */
+export function targetOf(key: 'aot-x64' | 'aot-arm64'): Target {
+  const target = targets[key];
+  assert(target !== undefined, `${key} has a target`);
+  return target;
+}
+
+/** Bits `1 << CpuFeature` of a set of features. */
+export function featureBits(features: Iterable<keyof typeof CpuFeature>): number {
+  let bits = 0;
+  for (const feature of features) bits |= 1 << CpuFeature[feature];
+  return bits;
+}
+
+/** Every decision is recorded, so that triage can name it; register allocation and SSA are checked in every compile. */
+export function compileOptions(target: Target, {level, chaos, optFuel, disabledPasses, disabledRules}: AotOptions, features: number): CompileOptions {
+  const fuel = {limit: optFuel ?? undefined, disabledPasses, disabledRules, record: true};
+  return {target, level, features, chaosSeed: chaos, fuel, check: true};
+}

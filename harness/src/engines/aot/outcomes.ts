@@ -1,0 +1,38 @@
+/** Outcomes of call ops: results by type, stops by the trap tables of the images that ran. */
+import {type Image, trapAt} from '#engine/compiler/image.ts';
+import {type BatchReply, stopOf, type TrapFacts} from '#engine/runner/runner.ts';
+import type {FuncType} from '#engine/wasm/types.ts';
+import type {CallOutcome} from '../observation.ts';
+import {fromSlots} from './values.ts';
+
+/** Images by code handle. */
+export type Images = ReadonlyMap<number, Image>;
+
+/** Outcome of a call op; `type` gives the results. */
+export function callOutcome(reply: BatchReply, op: number, type: FuncType, images: Images): CallOutcome {
+  return reply.status(op) === 'ok' ? {kind: 'return', values: fromSlots(type.results, reply.slots(op))} : failedOutcome(reply, op, images);
+}
+
+/** Outcome of an op that is not ok: a call, a segment write. */
+export function failedOutcome(reply: BatchReply, op: number, images: Images): CallOutcome {
+  const status = reply.status(op);
+  switch (status) {
+    case 'trap': return trapOutcome(reply.trap(op), images);
+    case 'timeout': return {kind: 'timeout'};
+    case 'resource': return {kind: 'exhaustion', resource: 'memory'};
+    default: return {kind: 'crash', detail: `op is ${status}`};
+  }
+}
+
+/** A trap, exhaustion, or a crash where no table explains the fault: miscompiled code. Addresses are left out: they change. */
+function trapOutcome(facts: TrapFacts, images: Images): CallOutcome {
+  const stop = stopOf(facts, (code, codeOffset) => {
+    const image = images.get(code);
+    return image === undefined ? undefined : trapAt(image, codeOffset);
+  });
+  switch (stop.kind) {
+    case 'trap': return {kind: 'trap', traps: [stop.trap], offset: stop.offset};
+    case 'exhaustion': return {kind: 'exhaustion', resource: 'stack'};
+    case 'wild': return {kind: 'crash', detail: `wild fault: signal ${facts.signal} ${facts.code === null ? 'outside of compiled code' : 'in compiled code'}, fault in ${facts.fault}`};
+  }
+}
