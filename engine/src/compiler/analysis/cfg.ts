@@ -77,16 +77,16 @@ export class Cfg {
     this.#predStart = room(this.#predStart, blocks + 3);
     this.#preds = room(this.#preds, f.edgeLimit + 1);
     const start = this.#predStart.fill(0, 0, blocks + 3);
-    for (let i = 0; i < this.#length; i++) this.#eachEdge(f, this.#order[i] as Block, (e) => start[f.edgeTarget(e) + 2]!++);
+    for (let i = 0; i < this.#length; i++) {
+      const end = f.last(this.#order[i] as Block);
+      for (let e = 0, count = f.edgeCount(end); e < count; e++) start[f.edgeTarget(f.edge(end, e)) + 2]!++;
+    }
     for (let b = 2; b <= blocks + 2; b++) start[b]! += start[b - 1]!;
     for (let i = 0; i < this.#length; i++) {
-      this.#eachEdge(f, this.#order[i] as Block, (e) => { this.#preds[start[f.edgeTarget(e) + 1]!++] = e; });
+      const end = f.last(this.#order[i] as Block);
+      for (let e = 0, count = f.edgeCount(end); e < count; e++) {
+        this.#preds[start[f.edgeTarget(f.edge(end, e)) + 1]!++] = f.edge(end, e);
+      }
     }
-  }
-
-  #eachEdge(f: Func, b: Block, visit: (e: Edge) => void): void {
-    const terminator = f.last(b);
-    const count = f.edgeCount(terminator);
-    for (let i = 0; i < count; i++) visit(f.edge(terminator, i));
   }
 }

@@ -6,31 +6,39 @@ import {type Edge, type Func, NONE, type Value} from '../ir/func.ts';
 
 export class Forward {
   #to = new Int32Array(256);
+  /** Entries up to here are of the present function. */
+  #limit = 0;
 
   /** Nothing is replaced. */
   reset(f: Func): void {
-    const length = f.valueCount + 1;
-    if (this.#to.length < length) this.#to = new Int32Array(length * 2);
-    else this.#to.fill(0);
+    this.#limit = 0;
+    this.#clearTo(f.valueCount);
+  }
+
+  #clearTo(limit: number): void {
+    if (limit >= this.#to.length) {
+      const longer = new Int32Array(limit * 2);
+      longer.set(this.#to);
+      this.#to = longer;
+    }
+    this.#to.fill(0, this.#limit, limit + 1);
+    this.#limit = limit + 1;
   }
 
   /** From now on `v` means `to`, which must dominate all users of `v`. */
   set(v: Value, to: Value): void {
-    if (v >= this.#to.length) {
-      const longer = new Int32Array(v * 2);
-      longer.set(this.#to);
-      this.#to = longer;
-    }
+    if (v >= this.#limit) this.#clearTo(v);
     this.#to[v] = to;
   }
 
-  isReplaced(v: Value): boolean { return v < this.#to.length && this.#to[v] !== NONE; }
+  isReplaced(v: Value): boolean { return v < this.#limit && this.#to[v] !== NONE; }
 
   /** What a value means now. */
   find(v: Value): Value {
     const to = this.#to;
+    const limit = this.#limit;
     let root: number = v;
-    while (root < to.length && to[root]! !== 0) root = to[root]!;
+    while (root < limit && to[root]! !== 0) root = to[root]!;
     for (let at: number = v; at !== root;) {
       const next = to[at]!;
       to[at] = root;

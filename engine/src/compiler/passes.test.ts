@@ -1,0 +1,125 @@
+import {strict as assert} from 'node:assert';
+import {test} from 'node:test';
+import {Trap} from '#engine/base/trap.ts';
+import {Fuel} from './fuel.ts';
+import {type Bits, evaluateFunc, type Machine, noMachine} from './ir/eval.ts';
+import {Func, NONE} from './ir/func.ts';
+import {parseFunc} from './ir/parse.ts';
+import {printFunc} from './ir/print.ts';
+import {drawFrom, randomFunc} from './ir/random-func.ts';
+import {verify} from './ir/verify.ts';
+import {Optimizer, passes} from './passes.ts';
+
+const SEED = 20;
+const FUNCTIONS = 60;
+const untimed = {measure: <T>(_: string, run: () => T): T => run()};
+
+/** Bytes that start as a function of their address; what was stored, in order. */
+class Bytes implements Machine {
+  readonly #bytes = new Map<bigint, number>();
+  readonly log: string[] = [];
+  call = noMachine.call;
+  callCode = noMachine.callCode;
+  callBuiltin = noMachine.callBuiltin;
+
+  read(address: bigint, bytes: number): bigint {
+    let value = 0n;
+    for (let i = BigInt(bytes) - 1n; i >= 0n; i--) value = (value << 8n) | BigInt(this.#bytes.get(address + i) ?? Number((address + i) % 251n));
+    return value;
+  }
+  write(address: bigint, bytes: number, value: bigint): void {
+    this.log.push(`${address}:${bytes}=${value}`);
+    for (let i = 0n; i < BigInt(bytes); i++) this.#bytes.set(address + i, Number((value >> (8n * i)) & 0xffn));
+  }
+}
+
+/** Results or trap, and all stores; undefined when the function does not end. */
+function observe(f: Func, args: readonly Bits[]): string | undefined {
+  const machine = new Bytes();
+  let end: string;
+  try {
+    end = evaluateFunc(f, args, machine, 3000).join();
+  } catch (error) {
+    if (!(error instanceof Trap)) throw error;
+    if (error.code === 23) return undefined;
+    end = `trap ${error.code}`;
+  }
+  return `${end} ${machine.log.join(' ')}`;
+}
+
+const argumentLists: Bits[][] = [[0n, 0, 0n, 0], [0n, 1, -1n, 60], [0n, -1, 1n << 63n, 3], [0n, 77, 123456789n, -2147483648]];
+
+/** Checks that `run` keeps what random functions show; returns how many calls were compared. */
+function checkPass(run: (f: Func) => void): number {
+  let compared = 0;
+  for (let i = 0; i < FUNCTIONS; i++) {
+    const f = randomFunc(drawFrom(SEED * 1000 + i));
+    verify(f, 'generation');
+    const text = printFunc(f);
+    const before = argumentLists.map((args) => observe(f, args));
+    run(f);
+    const after = argumentLists.map((args) => observe(f, args));
+    before.forEach((shown, n) => {
+      if (shown === undefined || after[n] === undefined) return;
+      compared++;
+      assert.equal(after[n], shown, `seed ${SEED * 1000 + i}\n${text}\nbecame\n${printFunc(f)}`);
+    });
+  }
+  return compared;
+}
+
+for (const pass of passes) {
+  test(`${pass.name} keeps what random functions compute`, () => {
+    const optimizer = new Optimizer(new Fuel(), true, untimed);
+    assert.ok(checkPass((f) => optimizer.runPass(f, pass.name)) > FUNCTIONS);
+  });
+}
+
+test('all passes together keep what random functions compute', () => {
+  const optimizer = new Optimizer(new Fuel(), true, untimed);
+  assert.ok(checkPass((f) => optimizer.run(f, 2)) > FUNCTIONS);
+});
+
+test('a pass that lies is noticed', () => {
+  assert.throws(() => checkPass((f) => {
+    for (let v = f.first(1 as never); v !== NONE; v = f.next(v)) if (f.imm(v) === 7) f.setImm(v, 8);
+  }));
+});
+
+test('every amount of fuel gives a function that computes the same, and a prefix of the decisions', () => {
+  const seeds = [3, 4, 5];
+  for (const seed of seeds) {
+    const decisions = (limit: number | undefined): {rules: string[]; shown: (string | undefined)[]} => {
+      const f = randomFunc(drawFrom(seed));
+      const fuel = new Fuel({limit, record: true});
+      new Optimizer(fuel, true, untimed).run(f, 2);
+      return {rules: fuel.report().map(({rule}) => rule), shown: argumentLists.map((args) => observe(f, args))};
+    };
+    const all = decisions(undefined);
+    for (let limit = 0; limit < all.rules.length; limit += 1 + (limit >> 2)) {
+      const some = decisions(limit);
+      assert.deepEqual(some.rules, all.rules.slice(0, limit));
+      some.shown.forEach((shown, i) => {
+        if (shown !== undefined && all.shown[i] !== undefined) assert.equal(shown, all.shown[i], `seed ${seed}, fuel ${limit}`);
+      });
+    }
+  }
+});
+
+test('printing, parsing and printing again gives the same text', () => {
+  for (let seed = 0; seed < 100; seed++) {
+    const f = randomFunc(drawFrom(seed));
+    const text = printFunc(f);
+    assert.equal(printFunc(parseFunc(text, f.signatures, new Func())), text);
+  }
+});
+
+test('a disabled pass does not run', () => {
+  const run = (disabledPasses: string[]): string[] => {
+    const ran: string[] = [];
+    new Optimizer(new Fuel({disabledPasses}), false, untimed).run(randomFunc(drawFrom(1)), 2, (name) => ran.push(name));
+    return ran;
+  };
+  assert.deepEqual(run([]), passes.map(({name}) => name));
+  assert.deepEqual(run(['gvn', 'licm']), passes.map(({name}) => name).filter((name) => name !== 'gvn' && name !== 'licm'));
+});
