@@ -9,7 +9,7 @@ import {Loops} from './analysis/loops.ts';
 import type {Fuel} from './fuel.ts';
 import type {Func} from './ir/func.ts';
 import {verify} from './ir/verify.ts';
-import {simplifyBranches} from './opt/branches.ts';
+import {joinBlocks, simplifyBranches} from './opt/branches.ts';
 import {removeDeadCode} from './opt/dce.ts';
 import {numberValues} from './opt/gvn.ts';
 import {hoistInvariants} from './opt/licm.ts';
@@ -37,6 +37,7 @@ export const passes: readonly Pass[] = [
   {name: 'simplify', run: simplify, why: 'folded and canonical values for the rest'},
   {name: 'branches', run: simplifyBranches, why: 'fewer and longer blocks'},
   {name: 'params-again', run: dropRedundantParams, why: 'joins that lost ways in have redundant parameters'},
+  {name: 'join', run: joinBlocks, why: 'longer blocks know more of the state of memory'},
   {name: 'gvn', run: numberValues, why: 'share equal values and loads'},
   {name: 'simplify-again', run: simplify, why: 'sharing and forwarding made new matches'},
   {name: 'licm', run: hoistInvariants, why: 'compute once what a loop does not change'},
@@ -47,6 +48,7 @@ export const passes: readonly Pass[] = [
 export const order: readonly (readonly [string, string, string])[] = [
   ['params', 'simplify', 'redundant parameters hide what rules would match'],
   ['simplify', 'branches', 'branches test constants that folding makes'],
+  ['params-again', 'join', 'a block with parameters cannot be joined'],
   ['gvn', 'licm', 'equal values are hoisted once'],
   ['gvn', 'simplify-again', 'forwarded loads are operands of rules'],
   ['simplify-again', 'dce', 'replaced operands become dead'],
@@ -69,6 +71,14 @@ export class Optimizer {
     this.#context = {fuel, cfg: new Cfg(), dominators: new Dominators(), loops: new Loops()};
     this.#check = check;
     this.#timer = timer;
+  }
+
+  /** Runs one pass alone. */
+  runPass(f: Func, name: string): void {
+    const pass = passes.find((candidate) => candidate.name === name);
+    assert(pass !== undefined, `no pass ${name}`);
+    pass.run(f, this.#context);
+    if (this.#check) verify(f, name);
   }
 
   /** `after` sees the function after each pass; `stop` ends behind the pass of that name. */

@@ -1,6 +1,6 @@
 /**
- * Branch simplification: branches on constants and on `eqz`, traps that always happen, empty blocks on the way, and blocks
- * with a single way in joined to the one before. Blocks that become unreachable are made dead.
+ * Branch simplification: branches on constants and on `eqz`, traps that always happen, empty blocks on the way. Blocks
+ * that become unreachable are made dead; `joinBlocks` makes one of two that always follow each other.
  */
 import type {Cfg} from '../analysis/cfg.ts';
 import {defineRule, type Fuel} from '../fuel.ts';
@@ -25,7 +25,6 @@ export function simplifyBranches(f: Func, {cfg, fuel}: PassContext): void {
   for (let i = 0; i < cfg.blockCount; i++) threadEdges(f, fuel, cfg.at(i));
   cfg.compute(f);
   killUnreachable(f, cfg);
-  joinBlocks(f, cfg, fuel);
 }
 
 function simplifyEnd(f: Func, fuel: Fuel, b: Block): void {
@@ -119,7 +118,8 @@ function killUnreachable(f: Func, cfg: Cfg): void {
 }
 
 /** A block whose only way in is the jump of another one, and which has no parameters, goes to the end of that one. */
-function joinBlocks(f: Func, cfg: Cfg, fuel: Fuel): void {
+export function joinBlocks(f: Func, {cfg, fuel}: PassContext): void {
+  cfg.compute(f);
   for (let i = cfg.blockCount - 1; i >= 0; i--) {
     const b = cfg.at(i);
     if (b === ENTRY || cfg.predCount(b) !== 1 || f.paramCount(b) > 0) continue;

@@ -1,0 +1,65 @@
+/**
+ * What the word after `test:` does: input text and options to output text. The back end's stages show the text of
+ * `Target.explain`.
+ */
+import {strict as assert} from 'node:assert';
+import {Profile} from '#engine/compiler/compile.ts';
+import {moduleFacts} from '#engine/compiler/frontend/facts.ts';
+import {Translator} from '#engine/compiler/frontend/translate.ts';
+import {Fuel} from '#engine/compiler/fuel.ts';
+import {Func} from '#engine/compiler/ir/func.ts';
+import {parseFunc} from '#engine/compiler/ir/parse.ts';
+import {printFunc} from '#engine/compiler/ir/print.ts';
+import {Signatures} from '#engine/compiler/ir/types.ts';
+import {verify} from '#engine/compiler/ir/verify.ts';
+import {Optimizer} from '#engine/compiler/passes.ts';
+import {parseText} from '#engine/text.ts';
+import {load} from '#engine/valid/load.ts';
+import {runRemarks} from './executors.ts';
+
+export type Options = Readonly<Record<string, string>>;
+export type Stage = (input: string, options: Options) => Promise<string>;
+
+/** Translated functions of a `.wat`, or the one of a `.ssa`; `use` sees each before the next is made. */
+async function eachFunc(input: string, options: Options, use: (f: Func) => string): Promise<string> {
+  const f = new Func();
+  if (options['file']!.endsWith('.ssa')) {
+    parseFunc(input, new Signatures(), f);
+    verify(f, 'parsing');
+    return use(f);
+  }
+  const module = load(await parseText(input));
+  const facts = moduleFacts(module);
+  const translator = new Translator(facts);
+  const texts = module.bodies.map((_, own) => {
+    translator.translate(f, facts.importedFunctions + own);
+    verify(f, 'translation');
+    return use(f);
+  });
+  return texts.join('\n\n');
+}
+
+const optimizer = (fuel: Fuel): Optimizer => new Optimizer(fuel, true, new Profile(undefined));
+
+/** Options: `after` the last pass to run, `only` the only one, `fuel` a limit. */
+function optimized(f: Func, options: Options): string {
+  const fuel = new Fuel({limit: options['fuel'] === undefined ? undefined : Number(options['fuel'])});
+  const {after, only} = options;
+  if (only !== undefined) optimizer(fuel).runPass(f, only);
+  else optimizer(fuel).run(f, 2, undefined, after);
+  return printFunc(f);
+}
+
+export const stages = {
+  ssa: (input, options) => eachFunc(input, options, (f) => {
+    optimizer(new Fuel()).run(f, 0);
+    const text = printFunc(f);
+    assert.equal(printFunc(parseFunc(text, f.signatures)), text, 'parse gives back what print wrote');
+    return text;
+  }),
+  opt: (input, options) => eachFunc(input, options, (f) => optimized(f, options)),
+  run: async (input) => {
+    await runRemarks(input);
+    return '';
+  },
+} satisfies Record<string, Stage>;
