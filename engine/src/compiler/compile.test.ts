@@ -1,0 +1,121 @@
+import {strict as assert} from 'node:assert';
+import {test} from 'node:test';
+import {Unsupported} from '#engine/base/errors.ts';
+import {parseText} from '#engine/text.ts';
+import {load} from '#engine/valid/load.ts';
+import type {Module} from '#engine/wasm/module.ts';
+import type {FunctionCode, Target} from './backend/target.ts';
+import {compileModule, type CompileOptions} from './compile.ts';
+import {decodeImage, encodeImage, originAt, trapAt} from './image.ts';
+import {type Func, NONE} from './ir/func.ts';
+import {opNames} from './ir/ops.ts';
+import {printFunc} from './ir/print.ts';
+
+const encoder = new TextEncoder();
+
+/** A target whose code is the text of the SSA, with four bytes in front for each call. */
+const textTarget: Target = {
+  name: 'x64',
+  alignment: 16,
+  compile: (f) => textCode(f),
+  explain: () => ({lowered: '', allocated: '', assembly: ''}),
+  entryThunk: () => thunk('entry'),
+  hostThunk: () => thunk('host'),
+  patchCall: (code, offset, callee) => new DataView(code.buffer).setUint32(offset, callee, true),
+};
+
+function thunk(name: string): FunctionCode {
+  return {bytes: encoder.encode(name), calls: new Int32Array(0), traps: new Int32Array(0), map: new Int32Array(0)};
+}
+
+function textCode(f: Func): FunctionCode {
+  const calls: number[] = [];
+  const traps: number[] = [];
+  const map: number[] = [];
+  for (let b = 1; b <= f.blockCount; b++) {
+    for (let v = f.first(b as never); v !== NONE; v = f.next(v)) {
+      if (opNames[f.op(v)] === 'call') calls.push(calls.length * 2, f.imm(v));
+      if (opNames[f.op(v)] === 'trap') traps.push(1, f.imm(v), f.wasmOffset(v));
+      map.push(map.length / 3, f.wasmOffset(v), f.rule(v));
+    }
+  }
+  const bytes = encoder.encode(`${'....'.repeat(calls.length / 2)}${printFunc(f)}`);
+  return {bytes, calls: Int32Array.from(calls), traps: Int32Array.from(traps), map: Int32Array.from(map)};
+}
+
+const options: CompileOptions = {target: textTarget, level: 2, features: 0, check: true};
+
+const twoFunctions = `(module (type $t (func (param i32) (result i32)))
+  (import "m" "f" (func $imported (type $t)))
+  (func $first (type $t) (i32.add (call $second (local.get 0)) (i32.const 0)))
+  (func $second (type $t) (call $imported (local.get 0)) unreachable))`;
+
+const compiled = async (text: string): Promise<Module> => load(await parseText(text));
+
+test('the same module gives the same bytes', async () => {
+  const module = await compiled(twoFunctions);
+  assert.deepEqual(encodeImage(compileModule(module, options).image), encodeImage(compileModule(module, options).image));
+});
+
+test('calls are patched with the place of their callee', async () => {
+  const {image} = compileModule(await compiled(twoFunctions), options);
+  const view = new DataView(image.code.buffer);
+  assert.equal(view.getUint32(image.functions[0]!, true), image.functions[1]);
+  assert.equal(image.functions[1]! % 16, 0);
+});
+
+test('a function that is left out has no code, and calls of it go through its FuncRef', async () => {
+  const {image} = compileModule(await compiled(twoFunctions), {...options, interpretFuncs: [2]});
+  assert.equal(image.functions[1], -1);
+  const text = new TextDecoder().decode(image.code.subarray(image.functions[0]!, image.functionEnds[0]!));
+  assert.match(text, /call_ref_code/);
+});
+
+test('traps and origins are found by code offset', async () => {
+  const {image} = compileModule(await compiled(twoFunctions), options);
+  const at = image.functions[1]!;
+  assert.equal(trapAt(image, at + 1)?.code, 1);
+  assert.equal(trapAt(image, at + 2), undefined);
+  assert.equal(originAt(image, at)?.rule, 'translation');
+});
+
+test('an image survives being written and read, and other bytes are refused', async () => {
+  const {image} = compileModule(await compiled(twoFunctions), options);
+  const bytes = encodeImage(image);
+  assert.deepEqual(decodeImage(bytes), image);
+  assert.throws(() => decodeImage(bytes.subarray(0, bytes.length - 8)), /end of code image/);
+  assert.throws(() => decodeImage(encoder.encode('(module) (module)')), /not a code image/);
+  const future = bytes.slice();
+  future[4] = 99;
+  assert.throws(() => decodeImage(future), /version 99/);
+});
+
+test('-O0 takes no optional decision, fuel and the list of decisions count the same', async () => {
+  const module = await compiled(twoFunctions);
+  assert.equal(compileModule(module, {...options, level: 0}).fuelSpent, 0);
+  const all = compileModule(module, {...options, fuel: {record: true}});
+  assert.ok(all.fuelSpent > 0);
+  assert.equal(all.decisions.length, all.fuelSpent);
+  const limited = compileModule(module, {...options, fuel: {record: true, limit: 1}});
+  assert.deepEqual(limited.decisions, all.decisions.slice(0, 1));
+});
+
+test('what is not supported is named', async () => {
+  const cases: readonly [string, string][] = [
+    ['(module (func (result v128) (v128.const i64x2 0 0)))', 'simd'],
+    ['(module (tag))', 'exceptions'],
+    ['(module (memory 1 1 shared))', 'threads'],
+    ['(module (func (param i64 i64 i64 i64) (result i64 i64) (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3))))', 'wide-arithmetic'],
+    ['(module (type $s (struct)) (func (drop (struct.new $s))))', 'gc'],
+  ];
+  for (const [text, feature] of cases) {
+    const module = await compiled(text);
+    assert.throws(() => compileModule(module, options), (error) => error instanceof Unsupported && error.feature === feature, text);
+  }
+});
+
+test('a clock gives a profile by stage', async () => {
+  let now = 0;
+  const {profile} = compileModule(await compiled(twoFunctions), {...options, clock: () => now++});
+  assert.ok(['translate', 'gvn', 'backend', 'image'].every((stage) => profile[stage]! > 0));
+});
