@@ -98,6 +98,10 @@ export class ScriptRun {
   readonly #instances = new Map<string, Binding<Instance>>();
   readonly #definitions = new Map<string, Binding<Compiled>>();
   readonly #registered = new Map<string, Binding<Instance>>();
+  /** Instances on which a call was unsupported, by feature: what they do afterwards says nothing. */
+  readonly #tainted = new Map<Instance, string>();
+  /** Feature that the instance of the present command lacked before. */
+  #taint: string | null = null;
   #current: Binding<Instance> = {missing: new Verdict('skip', 'no module before')};
   #definition: Binding<Compiled> = {missing: new Verdict('skip', 'no module definition before')};
 
@@ -132,9 +136,11 @@ export class ScriptRun {
 
   async #verdict(command: Command): Promise<Verdict> {
     if (this.#engine.lost) return new Verdict('crash', 'the engine was lost before');
+    this.#taint = null;
     try {
       const handler = handlers[command.kind] as (run: ScriptRun, command: Directive) => Verdict | Promise<Verdict>;
-      return await handler(this, command);
+      const verdict = await handler(this, command);
+      return verdict.status === 'fail' && this.#taint !== null ? new Verdict('unsupported', this.#taint) : verdict;
     } catch (error) {
       return verdictOf(error);
     }
@@ -213,8 +219,20 @@ export class ScriptRun {
 
   act(action: Action): CallOutcome {
     const instance = this.#target(action.module);
-    if (action.kind === 'invoke') return this.#session.invoke(instance, action.name, action.args);
-    return {kind: 'return', values: [this.#session.readGlobal(instance, action.name)]};
+    const outcome = this.#perform(instance, action);
+    if (outcome.kind === 'unsupported') this.#tainted.set(instance, outcome.feature);
+    this.#taint = this.#tainted.get(instance) ?? null;
+    return outcome;
+  }
+
+  #perform(instance: Instance, action: Action): CallOutcome {
+    try {
+      if (action.kind === 'invoke') return this.#session.invoke(instance, action.name, action.args);
+      return {kind: 'return', values: [this.#session.readGlobal(instance, action.name)]};
+    } catch (error) {
+      if (error instanceof Unsupported) return {kind: 'unsupported', feature: error.feature};
+      throw error;
+    }
   }
 
   assertReturn({action, expected}: Of<'assert_return'>): Verdict {
