@@ -125,11 +125,11 @@ async function endProcesses({processes}: Slot): Promise<void> {
 /** The report of a file whose worker is gone: what it had not done has the given status. */
 function cutShort(job: Job, progress: Progress, seen: readonly Result[], status: Status, message: string): JobReport {
   const counts: Counts = progress.counts();
-  const {line} = progress;
   const commands = readScript(readFileSync(job.file.path, 'latin1')).filter((command) => job.lines === null || job.lines.has(command.line));
   const done = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const rest = commands.slice(done).map((command): Result =>
-    ({line: command.line, command: command.kind, status, message: command.line === line ? message : `not reached: line ${line} ended the file`}));
+  const where = progress.line === 0 ? 'before the first command' : `line ${progress.line}`;
+  const rest = commands.slice(done).map(({line, kind}, index): Result =>
+    ({line, command: kind, status, message: index === 0 ? `${message} (${where})` : `not reached: ${where} ended the file`}));
   counts[status] += rest.length;
   return {job, counts, results: [...seen, ...rest], version: 'unknown'};
 }

@@ -19,7 +19,8 @@ const REQUEST_MS = 60_000;
 
 const key = process.argv[2] as V8ChildKey;
 const engine = new V8Engine(key);
-const watch = new Int32Array(new SharedArrayBuffer(8));
+const watch = new Int32Array(new SharedArrayBuffer(12));
+const WATCHDOG_START_MS = 20_000;
 
 class Server {
   #session: Session = engine.session(engine.features);
@@ -96,6 +97,8 @@ function serve(): void {
 }
 
 new Worker(new URL('./v8-child-watchdog.ts', import.meta.url), {workerData: {watch, output: OUTPUT}, stdout: false}).unref();
+// The watchdog thread strips types too: it has to be up before the flags change.
+Atomics.wait(watch, 2, 0, WATCHDOG_START_MS);
 for (const flag of v8ChildFlags[key].late) setFlagsFromString(flag);
 try {
   serve();

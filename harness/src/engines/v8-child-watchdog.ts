@@ -1,6 +1,6 @@
 /**
  * The watchdog thread of a V8 child process. `watch[0]` counts up when a request begins (odd) and ends (even), `watch[1]`
- * is its limit in milliseconds. A request that takes longer is answered with `timeout`, and the process is killed.
+ * is its limit in milliseconds, `watch[2]` is 1 once this thread is up. A request that takes longer is answered with `timeout`, and the process is killed.
  */
 import {workerData} from 'node:worker_threads';
 import {systemClock} from '../clock.ts';
@@ -10,6 +10,8 @@ const {watch, output} = workerData as {watch: Int32Array; output: number};
 const POLL_MS = 50;
 const idle = new Int32Array(new SharedArrayBuffer(4));
 
+Atomics.store(watch, 2, 1);
+Atomics.notify(watch, 2);
 let request = 0;
 let begin = 0;
 for (;;) {
