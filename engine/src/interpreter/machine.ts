@@ -6,6 +6,7 @@
  */
 import type {Code} from './code.ts';
 import type {Instance} from '../runtime/instance.ts';
+import {Lanes} from '../numeric/lanes.ts';
 import type {Ref} from '../runtime/values.ts';
 import {Word} from './words.ts';
 
@@ -33,6 +34,8 @@ export class Machine {
   readonly ints = new Int32Array(STACK_WORDS);
   readonly floats = new Float32Array(this.ints.buffer);
   readonly doubles = new Float64Array(this.ints.buffer);
+  /** The value stack again, as lanes of vectors. */
+  readonly lanes = new Lanes(this.ints.buffer);
   /** Prepared code of all functions: `pc` is an index into this. */
   readonly code = new Int32Array(CODE_WORDS);
   readonly refs: Ref[] = [];

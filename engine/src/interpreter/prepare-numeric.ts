@@ -3,6 +3,7 @@
  * `_k` word. Conversions that only change the type of the same bits cost nothing.
  */
 import {present} from '../base/assert.ts';
+import {kernels} from '../numeric/semantics.ts';
 import {SIGNATURE} from '../wasm/columns.ts';
 import {Op, type Simple} from '../wasm/opcodes.ts';
 import type {Body} from './body.ts';
@@ -77,8 +78,11 @@ function binary(name: Simple): Prepare {
   };
 }
 
+/** Unary instructions that another word does. */
+const synonyms: Readonly<Record<string, WordName>> = {'i64.extend32_s': 'i64.extend_i32_s'};
+
 function unary(name: Simple): Prepare {
-  const word = present(wordOf(name), name);
+  const word = lookup(synonyms, name) ?? present(wordOf(name), name);
   const signature = present(SIGNATURE[Op[name]], name);
   const storage = storageOf(signature.results[0]!);
   const traps = name.includes('.trunc_f');
@@ -125,6 +129,25 @@ function wide(name: Simple): Prepare {
   };
 }
 
+const kernelNumbers = new Map(Object.keys(kernels).map((name, number) => [name, number]));
+const {vector1: VECTOR1, vector2: VECTOR2, vector3: VECTOR3} = Word;
+
+/** A vector instruction: the number of its kernel is the last word. */
+function vector(name: Simple): Prepare {
+  const number = present(kernelNumbers.get(name), name);
+  const signature = present(SIGNATURE[Op[name]], name);
+  const storage = storageOf(signature.results[0]!);
+  const count = signature.operands.length;
+  const word = [VECTOR1, VECTOR2, VECTOR3][count - 1]!;
+  return ({operands, emitter}) => {
+    const popped = Array.from({length: count}, () => operands.pop()).reverse();
+    const slots = popped.map((i) => operands.read(i));
+    emitter.op1(word, operands.push(storage));
+    for (const slot of slots) emitter.operand(slot);
+    emitter.operand(number);
+  };
+}
+
 const special: Readonly<Record<string, Prepare>> = {
   'nop': () => {},
   'i32.eqz': eqz,
@@ -140,6 +163,7 @@ export function prepareNumeric(name: Simple): Prepare {
   const known = special[name];
   if (known !== undefined) return known;
   const {operands, results} = present(SIGNATURE[Op[name]], name);
+  if (kernelNumbers.has(name)) return vector(name);
   if (results.length === 2) return wide(name);
   return operands.length === 2 ? binary(name) : unary(name);
 }

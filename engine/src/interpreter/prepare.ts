@@ -18,7 +18,8 @@ import {control} from './prepare-control.ts';
 import {prepareAccess} from './prepare-memory.ts';
 import {type Prepare, prepareNumeric} from './prepare-numeric.ts';
 import {state} from './prepare-state.ts';
-import {Word, wordOf} from './words.ts';
+import {lanes} from './prepare-vector.ts';
+import {Word} from './words.ts';
 
 const {block: BLOCK, loop: LOOP, if: IF, try_table: TRY_TABLE, else: ELSE, end: END} = Op;
 const {'jump': JUMP, 'return': RETURN, 'enter_refs': ENTER_REFS} = Word;
@@ -26,20 +27,17 @@ const {'jump': JUMP, 'return': RETURN, 'enter_refs': ENTER_REFS} = Word;
 const irregular: Partial<Record<Mnemonic, Prepare>> = {...control, ...state};
 
 function preparationOf(name: Mnemonic): Prepare {
-  const known = irregular[name];
+  const known = irregular[name] ?? lanes[name];
   if (known !== undefined) return known;
-  if (name.startsWith('i') || name.startsWith('f') || name === 'nop') {
-    const signature = SIGNATURE[Op[name]];
-    if (signature?.operands.includes(null) && !name.includes('atomic')) return prepareAccess(name as Simple);
-    if (signature && (wordOf(name) !== undefined || isDerived(name))) return prepareNumeric(name as Simple);
+  const op = Op[name];
+  const signature = SIGNATURE[op];
+  if (signature && FEATURE[op] !== 'threads') {
+    return signature.operands.includes(null) ? prepareAccess(name as Simple) : prepareNumeric(name as Simple);
   }
   return ({reader}) => {
-    throw new Unsupported(FEATURE[reader.op] ?? name, reader.offset);
+    throw new Unsupported(FEATURE[op] ?? name, reader.offset);
   };
 }
-
-/** Numeric instructions without a word of their own. */
-const isDerived = (name: string): boolean => /^(nop|i32\.wrap_i64|[if]\d\d\.reinterpret_.*|[if]\d\d\.g[te](_[su])?)$/.test(name);
 
 const PREPARE: (Prepare | undefined)[] = new Array(OPCODE_COUNT).fill(undefined);
 for (const name of mnemonics) PREPARE[Op[name]] = preparationOf(name);

@@ -14,6 +14,7 @@ import * as convert from '../numeric/convert.ts';
 import * as f64 from '../numeric/f64.ts';
 import * as i32 from '../numeric/i32.ts';
 import * as i64 from '../numeric/i64-halves.ts';
+import {kernels} from '../numeric/semantics.ts';
 import {ExnInstance} from '../runtime/exception.ts';
 import {Func} from '../runtime/func.ts';
 import type {Instance} from '../runtime/instance.ts';
@@ -26,11 +27,14 @@ import {callHost} from './host-call.ts';
 import {FRAME_WORDS, machine, MAX_DEPTH, RETURN_AT} from './machine.ts';
 import {codeOf} from './prepare.ts';
 import {runMisc} from './run-misc.ts';
+import {runVector} from './run-vector.ts';
 import {unwind} from './unwind.ts';
+import {VECTOR_START} from './words.ts';
 
 /** Bound here, the machine is a constant of this module, and so are the addresses of its arrays. */
 const MACHINE = machine;
 
+const KERNELS = Object.values(kernels);
 const NO_MEMORY = new Memory({limits: {min: 0n, max: 0n}, address: 'i32', shared: false, pageSizeLog2: 16});
 const OUT_OF_BOUNDS = trapCode('memory-out-of-bounds');
 
@@ -78,7 +82,7 @@ function slide(fp: number, rp: number, at: number): void {
  */
 export function run(func: Func, base: number, refBase: number): void {
   const m = MACHINE;
-  const {mode, ints: I, floats: F, doubles: D, code: C, frames, callers, refs} = m;
+  const {mode, ints: I, floats: F, doubles: D, code: C, frames, callers, refs, lanes} = m;
   const baseDepth = m.depth;
   let depth = baseDepth;
   let code = codeOf(func, mode);
@@ -827,18 +831,38 @@ export function run(func: Func, base: number, refBase: number): void {
           pc = (pc + 3) | 0;
           continue;
         }
-        case 197: /* use_memory */
+        case 197: /* vector1 */ KERNELS[C[(pc + 3) | 0]!]!(lanes, x, y, 0, 0); pc = (pc + 4) | 0; continue;
+        case 198: /* vector2 */ KERNELS[C[(pc + 4) | 0]!]!(lanes, x, y, z, 0); pc = (pc + 5) | 0; continue;
+        case 199: /* vector3 */
+          KERNELS[C[(pc + 5) | 0]!]!(lanes, x, y, z, (fp + C[(pc + 4) | 0]!) | 0);
+          pc = (pc + 6) | 0;
+          continue;
+        case 200: /* v128.load */ {
+          const at = (I[y]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+          if (at + 16 > memorySize) outOfBounds();
+          for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = view.getInt32(at + 4 * i, true);
+          pc = (pc + 4) | 0;
+          continue;
+        }
+        case 201: /* v128.store */ {
+          const at = (I[x]! >>> 0) + (C[(pc + 3) | 0]! >>> 0);
+          if (at + 16 > memorySize) outOfBounds();
+          for (let i = 0; i < 4; i += 1) view.setInt32(at + 4 * i, I[(y + i) | 0]!, true);
+          pc = (pc + 4) | 0;
+          continue;
+        }
+        case 202: /* use_memory */
           memory = instance.memories[C[(pc + 1) | 0]!]!;
           view = memory.view;
           memorySize = memory.byteLength;
           pc = (pc + 2) | 0;
           continue;
-        case 198: /* memory.size */
+        case 203: /* memory.size */
           I[x] = instance.memories[C[(pc + 2) | 0]!]!.pages;
           I[(x + 1) | 0] = 0;
           pc = (pc + 3) | 0;
           continue;
-        case 199: /* memory.grow */ {
+        case 204: /* memory.grow */ {
           const grown = growMemory(instance.memories[C[(pc + 3) | 0]!]!, I[y]!, I[(y + 1) | 0]!);
           I[x] = grown;
           I[(x + 1) | 0] = grown >> 31;
@@ -847,25 +871,25 @@ export function run(func: Func, base: number, refBase: number): void {
           pc = (pc + 4) | 0;
           continue;
         }
-        case 200: /* unreachable */ trap('unreachable'); break;
-        case 201: /* fuel */
+        case 205: /* unreachable */ trap('unreachable'); break;
+        case 206: /* fuel */
           m.fuel -= C[(pc + 1) | 0]!;
           if (m.fuel < 0) trap('out-of-fuel');
           pc = (pc + 2) | 0;
           continue;
-        case 202: /* count */ code.counts[C[(pc + 1) | 0]!]! += 1; pc = (pc + 2) | 0; continue;
-        case 203: /* call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); argBase = y; refBaseOfCallee = (rp + C[(pc + 3) | 0]!) | 0; next = (pc + 4) | 0; break;
-        case 204: /* return_call */ callee = funcs[C[(pc + 1) | 0]!]!; slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
-        case 205: /* return_call_indirect */
+        case 207: /* count */ code.counts[C[(pc + 1) | 0]!]! += 1; pc = (pc + 2) | 0; continue;
+        case 208: /* call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); argBase = y; refBaseOfCallee = (rp + C[(pc + 3) | 0]!) | 0; next = (pc + 4) | 0; break;
+        case 209: /* return_call */ callee = funcs[C[(pc + 1) | 0]!]!; slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
+        case 210: /* return_call_indirect */
           callee = indirect(instance, I[x]!, C[(pc + 2) | 0]!, C[(pc + 3) | 0]!);
           slide(fp, rp, pc + 4);
           argBase = fp;
           refBaseOfCallee = rp;
           next = -1;
           break;
-        case 206: /* return_call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
+        case 211: /* return_call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
         default:
-          pc = runMisc(pc, fp, rp) | 0;
+          pc = (C[pc]! < VECTOR_START ? runMisc(pc, fp, rp) : runVector(pc, fp, memory)) | 0;
           continue;
         }
 

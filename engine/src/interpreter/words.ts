@@ -53,7 +53,7 @@ const core = {
   'f32.convert_i32_s': 'da', 'f32.convert_i32_u': 'da', 'f32.convert_i64_s': 'da', 'f32.convert_i64_u': 'da',
   'f64.convert_i32_s': 'da', 'f64.convert_i32_u': 'da', 'f64.convert_i64_s': 'da', 'f64.convert_i64_u': 'da',
   'f32.demote_f64': 'da', 'f64.promote_f32': 'da',
-  'use_memory': 'n', 'memory.size': 'dn', 'memory.grow': 'dan', 'unreachable': '', 'fuel': 'n', 'count': 'n',
+  'vector1': 'dan', 'vector2': 'dabn', 'vector3': 'dabcn', 'v128.load': 'dao', 'v128.store': 'abo', 'use_memory': 'n', 'memory.size': 'dn', 'memory.grow': 'dan', 'unreachable': '', 'fuel': 'n', 'count': 'n',
   'call_ref': 'pnn', 'return_call': 'nnnnn', 'return_call_indirect': 'annnnnn', 'return_call_ref': 'pnnnn',
 } as const;
 
@@ -70,16 +70,30 @@ const misc = {
   'throw': 'nnn', 'throw_ref': 'p',
 } as const;
 
-type Layouts = typeof core & typeof misc;
+/** Vectors in memory, single lanes, shuffles: run-vector.ts. Of two numbers the last is the lane. */
+const vector = {
+  'v128.load8x8_s': 'dao', 'v128.load8x8_u': 'dao', 'v128.load16x4_s': 'dao', 'v128.load16x4_u': 'dao',
+  'v128.load32x2_s': 'dao', 'v128.load32x2_u': 'dao', 'v128.load8_splat': 'dao', 'v128.load16_splat': 'dao',
+  'v128.load32_splat': 'dao', 'v128.load64_splat': 'dao', 'v128.load32_zero': 'dao', 'v128.load64_zero': 'dao',
+  'v128.load8_lane': 'dabon', 'v128.load16_lane': 'dabon', 'v128.load32_lane': 'dabon', 'v128.load64_lane': 'dabon',
+  'v128.store8_lane': 'abon', 'v128.store16_lane': 'abon', 'v128.store32_lane': 'abon', 'v128.store64_lane': 'abon',
+  'i8x16.extract_lane_s': 'dan', 'i8x16.extract_lane_u': 'dan', 'i16x8.extract_lane_s': 'dan', 'i16x8.extract_lane_u': 'dan',
+  'i32x4.extract_lane': 'dan', 'i64x2.extract_lane': 'dan',
+  'i8x16.replace_lane': 'dabn', 'i16x8.replace_lane': 'dabn', 'i32x4.replace_lane': 'dabn', 'i64x2.replace_lane': 'dabn',
+  'i8x16.shuffle': 'dabkkkk',
+} as const;
+
+type Layouts = typeof core & typeof misc & typeof vector;
 export type WordName = keyof Layouts;
 
-export const layouts: Readonly<Record<WordName, string>> = {...core, ...misc};
+export const layouts: Readonly<Record<WordName, string>> = {...core, ...misc, ...vector};
 const names = Object.keys(layouts) as WordName[];
 
 /** Name -> number. Hot files destructure it at their top. */
 export const Word = Object.fromEntries(names.map((name, number) => [name, number])) as Readonly<Record<WordName, number>>;
 /** First number of each page after the core page. */
 export const MISC_START = Object.keys(core).length;
+export const VECTOR_START = MISC_START + Object.keys(misc).length;
 
 /** Name by number. */
 export const wordNames: readonly WordName[] = names;

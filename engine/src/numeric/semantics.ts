@@ -6,16 +6,27 @@
  * bits), v an unsigned 128-bit bigint (lane 0 in the low bits). Two results come as a pair, none as undefined.
  * A function throws Trap (base/trap.ts) where the instruction traps. Arithmetic NaNs are canonical (bits.ts).
  */
+import {V128} from '../wasm/types.ts';
+import {Op} from '../wasm/opcodes.ts';
 import type {
   bulkMemory, control, exceptions, functionReferences, gc, memory, Numeric, numeric, referenceTypes, relaxedSimd,
   saturating, signExtension, simd, threads, wideArithmetic,
 } from '../wasm/opcodes.ts';
+import {present} from '../base/assert.ts';
+import {SIGNATURE} from '../wasm/columns.ts';
 import {f32FromBits, f32ToBits, f64FromBits, f64ToBits} from './bits.ts';
 import * as convert from './convert.ts';
 import * as f32 from './f32.ts';
 import * as f64 from './f64.ts';
 import * as i32 from './i32.ts';
 import * as i64 from './i64.ts';
+import {type Kernel, Lanes} from './lanes.ts';
+import {v128} from './v128-bits.ts';
+import {f32x4, f64x2} from './v128-float.ts';
+import {i64x2} from './v128-i64x2.ts';
+import {i16x8, i32x4, i8x16} from './v128-integer.ts';
+import {relaxed} from './v128-relaxed.ts';
+import {widths} from './v128-widths.ts';
 
 type Rows = typeof control.rows & typeof memory.rows & typeof numeric.rows & typeof signExtension.rows &
   typeof referenceTypes.rows & typeof exceptions.rows & typeof functionReferences.rows & typeof gc.rows &
@@ -27,8 +38,9 @@ type Letters<S extends string> = S extends `${infer L}${infer Rest}` ? [Letter<L
 type Result<S extends string> = Letters<S> extends [infer One] ? One : S extends '' ? undefined : Readonly<Letters<S>>;
 type Meaning<S> = S extends `${infer Operands}:${infer Results}` ? (...operands: Letters<Operands>) => Result<Results> : never;
 type VectorShape = 'v128' | 'i8x16' | 'i16x8' | 'i32x4' | 'i64x2' | 'f32x4' | 'f64x2';
-/** The numeric instructions without vectors. */
-export type Scalar = Exclude<Numeric, `${VectorShape}.${string}`>;
+/** The numeric instructions on vectors, and those without. */
+export type Vector = Extract<Numeric, `${VectorShape}.${string}`>;
+export type Scalar = Exclude<Numeric, Vector>;
 export type Scalars = {readonly [M in Scalar]: Meaning<Rows[M][2]>};
 
 type F = (a: number) => number;
@@ -104,3 +116,39 @@ export const scalars = {
 
   'i64.add128': i64.add128, 'i64.sub128': i64.sub128, 'i64.mul_wide_s': i64.mul_wide_s, 'i64.mul_wide_u': i64.mul_wide_u,
 } as const satisfies Scalars;
+
+/** Vector instructions as they work on slots; the interpreter calls these. */
+export const kernels = {
+  ...i8x16, ...i16x8, ...i32x4, ...i64x2, ...f32x4, ...f64x2, ...v128, ...widths, ...relaxed,
+} as const satisfies Readonly<Record<Vector, Kernel>>;
+
+/** One vector instruction on raw bits, by way of a small stack of its own. */
+function onBits(name: Vector): (...operands: (number | bigint)[]) => number | bigint {
+  const kernel: Kernel = kernels[name];
+  const {results} = present(SIGNATURE[Op[name]], name);
+  return (...operands) => {
+    operands.forEach((bits, i) => bench.put(4 * i, bits));
+    kernel(bench.lanes, 0, 0, 4, 8);
+    return results[0] === V128 ? bench.vector() : bench.lanes.i32[0]!;
+  };
+}
+
+/** Three vectors of room, operands in, result out. */
+const bench = {
+  lanes: new Lanes(new ArrayBuffer(48)),
+  put(word: number, bits: number | bigint): void {
+    const integer = BigInt(bits);
+    for (let i = 0; i < 4; i += 1) this.lanes.i32[word + i] = Number(BigInt.asIntN(32, integer >> BigInt(32 * i)));
+  },
+  vector(): bigint {
+    return [3, 2, 1, 0].reduce((bits, i) => (bits << 32n) | BigInt(this.lanes.u32[i]!), 0n);
+  },
+};
+
+type Vectors = {readonly [M in Vector]: Meaning<Rows[M][2]>};
+
+/** The meaning of every numeric instruction. */
+export const semantics: Scalars & Vectors = {
+  ...scalars,
+  ...(Object.fromEntries(Object.keys(kernels).map((name) => [name, onBits(name as Vector)])) as unknown as Vectors),
+};
