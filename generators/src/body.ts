@@ -3,7 +3,7 @@
  * (expression.ts, statement.ts); productions ask the body for operands, so that they do not import each other.
  */
 import {Op} from '#engine/wasm/opcodes.ts';
-import {heapOf, I32, isRef, type ValueType} from '#engine/wasm/types.ts';
+import {heapOf, I32, isRef, V128, type ValueType} from '#engine/wasm/types.ts';
 import type {Code} from './code.ts';
 import {typeSlot, valueTypes} from './instruction.ts';
 import {FUEL, type FunctionCode, localGroups, type ModuleBuilder} from './module.ts';
@@ -36,6 +36,7 @@ export interface BodyLimits {
 const words = new Int32Array(4);
 const {end: END, drop: DROP, 'i32.xor': I32_XOR, 'i32.add': I32_ADD, 'i64.xor': I64_XOR, 'i64.add': I64_ADD} = Op;
 const {'i32.reinterpret_f32': I32_OF_F32, 'i64.reinterpret_f64': I64_OF_F64, 'v128.xor': V128_XOR, 'ref.is_null': IS_NULL} = Op;
+const {'i64.extend_i32_u': EXTEND_U, 'i64.rotl': ROTL, 'i64x2.extract_lane': EXTRACT} = Op;
 const {'f32.reinterpret_i32': F32_OF_I32, 'f64.reinterpret_i64': F64_OF_I64, if: IF, return: RETURN, 'i32.eqz': EQZ, 'i32.sub': I32_SUB} = Op;
 
 export class Body {
@@ -161,6 +162,27 @@ export class Body {
     else if (kind < 9 && locals.length > 0) code.set(rng.pick(locals));
     else if (kind < 11 && globals.length > 0) code.globalSet(rng.pick(globals));
     else this.sink(type);
+  }
+
+  /** Folds the value on the stack, all its bits, into an i64 local. NaNs must be canonical. */
+  fold(type: ValueType, accumulator: number): void {
+    const {code} = this;
+    if (isRef(type)) code.op(IS_NULL);
+    switch (typeSlot(type)) {
+      case 1: break;
+      case 2: code.op(I32_OF_F32).op(EXTEND_U); break;
+      case 3: code.op(I64_OF_F64); break;
+      case 4: this.#foldLanes(); break;
+      default: code.op(EXTEND_U);
+    }
+    code.get(accumulator).i64(5, 0).op(ROTL).op(I64_XOR).set(accumulator);
+  }
+
+  #foldLanes(): void {
+    const local = this.scratch(V128);
+    this.code.tee(local).op(EXTRACT).u8(0);
+    this.code.get(local).op(EXTRACT).u8(1);
+    this.code.op(I64_ADD);
   }
 
   /** Opens block, loop or if; `label` says what branches to it take. */

@@ -101,7 +101,7 @@ function tableCopy(b: Body, depth: number): boolean {
 
 function tableInit(b: Body, depth: number): boolean {
   const {elements, tables} = b.m;
-  if (elements.length === 0) return false;
+  if (elements.length === 0 || tables.length === 0) return false;
   const index = b.rng.below(elements.length);
   const {length, droppable} = elements[index]!;
   const table = drawTable(b, FUNCREF);
@@ -143,7 +143,7 @@ export function bulkStatement(b: Body, depth: number): boolean {
 /** An i32 that a memory or table tells about itself. */
 export function queryI32(b: Body, depth: number): boolean {
   const {code, rng, m} = b;
-  const references = b.swarm.features.has('reference-types');
+  const references = b.swarm.features.has('reference-types') && m.tables.length > 0;
   const kind = rng.below(references ? 6 : 3);
   if (kind < 2 && m.memory !== null) code.index(SIZE, 0);
   else if (kind === 2 && m.memory !== null) growMemory(b, depth);

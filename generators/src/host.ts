@@ -26,7 +26,7 @@ export function drawHost(m: ModuleBuilder): HostScript {
   const callback = m.exported.find(({name}) => name.startsWith('c'));
   const functions = m.host.map((plan): HostFunction => ({
     name: plan.name, params: plan.params.map(hostType), results: plan.results.map(hostType),
-    actions: Array.from({length: rng.between(1, 2)}, () => drawAction(m, callback)),
+    actions: plan.actions ?? Array.from({length: rng.between(1, 2)}, () => drawAction(m, callback)),
   }));
   return {seed: rng.next() >>> 0, functions};
 }

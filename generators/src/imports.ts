@@ -1,11 +1,13 @@
 /** Host functions that a module imports from `host`: number types only, so that every engine can make their results. */
-import type {HostFunction} from '#engine/runtime/host-script.ts';
+import type {HostAction, HostFunction} from '#engine/runtime/host-script.ts';
 import {F32, F64, I32, I64, isNumeric, V128, type ValueType} from '#engine/wasm/types.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
 import {drawTypeList} from './types.ts';
 
 export interface HostFunctionPlan extends FunctionPlan {
   readonly name: string;
+  /** What it does; null: drawn by host.ts. */
+  readonly actions: readonly HostAction[] | null;
 }
 
 const hostNames = new Map([[I32, 'i32'], [I64, 'i64'], [F32, 'f32'], [F64, 'f64']] as const);
@@ -16,9 +18,11 @@ export function hostType(type: ValueType): HostFunction['params'][number] {
 }
 
 /** Adds one host import. No function may be planned yet. */
-export function addHostFunction(m: ModuleBuilder, params: readonly ValueType[], results: readonly ValueType[]): HostFunctionPlan {
+export function addHostFunction(
+  m: ModuleBuilder, params: readonly ValueType[], results: readonly ValueType[], actions: readonly HostAction[] | null = null,
+): HostFunctionPlan {
   const index = m.host.length;
-  const plan = {index, name: `h${index}`, typeIndex: m.types.index(params, results), params, results};
+  const plan = {index, name: `h${index}`, typeIndex: m.types.index(params, results), params, results, actions};
   m.host.push(plan);
   return plan;
 }

@@ -4,7 +4,7 @@
  */
 import {FEATURE, FORMAT, formats, NAME, SIGNATURE, WIDTH} from '#engine/wasm/columns.ts';
 import type {Feature, FeatureSet} from '#engine/wasm/features.ts';
-import type {Opcode} from '#engine/wasm/opcodes.ts';
+import {Op, type Opcode} from '#engine/wasm/opcodes.ts';
 import {EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type ValueType} from '#engine/wasm/types.ts';
 
 /** The value types that are generated, by dense index: `typeSlot(type)`. */
@@ -95,3 +95,13 @@ export function storesOf(type: ValueType, features: FeatureSet): Opcode[] {
 export const isMemoryAccess = (op: number): boolean => WIDTH[op]! > 0;
 /** Log2 of the bytes accessed. */
 export const naturalAlign = (op: number): number => 31 - Math.clz32(WIDTH[op]!);
+
+const storeNames = ['i32.store', 'i64.store', 'f32.store', 'f64.store', 'v128.store'] as const;
+const loadNames = ['i32.load', 'i64.load', 'f32.load', 'f64.load', 'v128.load'] as const;
+
+/** The store of a whole value of a number or vector type. */
+export const storeOf = (type: ValueType): Opcode => Op[storeNames[typeSlot(type)]!];
+/** The load of a whole value of a number or vector type. */
+export const loadOf = (type: ValueType): Opcode => Op[loadNames[typeSlot(type)]!];
+/** Bytes of a number or vector type. */
+export const bytesOf = (type: ValueType): number => WIDTH[storeOf(type)]!;
