@@ -1,16 +1,17 @@
 /**
  * Structured control to blocks: frames are opened and closed, branches carry the label's values and the locals that the
  * construct assigns. A join block is made when the first branch goes there; a construct that nobody leaves by a branch
- * costs no block.
+ * costs no block. When it ends all ways in are known: only what differs between them becomes a parameter. A loop's header
+ * has a parameter for each local that the loop assigns, because its back edges are not known yet (opt/params.ts).
  */
 import {assert} from '#engine/base/assert.ts';
 import {EMPTY_BLOCK, valueOfBlock} from '#engine/binary/code.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
 import {trapCode} from '#engine/base/traps.ts';
 import type {ValueType} from '#engine/wasm/types.ts';
-import {type Block, NONE, type Value} from '../ir/func.ts';
+import {type Block, type Edge, NONE, type Value} from '../ir/func.ts';
 import {Ir} from '../ir/ops.ts';
-import {irType, type Type, VOID} from '../ir/types.ts';
+import {type Type, VOID} from '../ir/types.ts';
 import type {Frame} from './frames.ts';
 import type {State} from './state.ts';
 
@@ -32,32 +33,21 @@ function blockType(s: State): Frame['type'] {
   return type;
 }
 
-/** A block with a parameter for each of these types, then for each local that the frame's construct assigns. */
-function blockFor(s: State, frame: Frame, types: readonly ValueType[]): Block {
-  const b = s.f.addBlock();
-  for (const type of types) s.f.addParam(b, irType(type));
-  for (let i = 0; i < frame.assignedCount; i++) {
-    s.f.addParam(b, s.localTypes[s.frames.words[frame.assigned + i]!] as Type);
-  }
-  return b;
-}
-
+/** The block that a branch to a frame's label goes to. */
 function targetOf(s: State, frame: Frame): Block {
   if (frame.kind === 'loop') return frame.header;
-  if (frame.join === NONE) frame.join = blockFor(s, frame, frame.type.results);
+  if (frame.join === NONE) frame.join = s.f.addBlock();
   return frame.join;
 }
 
 /** An edge from the present block to a frame's label, with the top operands and the present locals. */
 function pushEdgeTo(s: State, frame: Frame): void {
-  pushEdgeInto(s, targetOf(s, frame), frame, frame.labelTypes.length);
-}
-
-function pushEdgeInto(s: State, target: Block, frame: Frame, operands: number): void {
-  s.f.pushEdge(target);
+  const operands = frame.labelTypes.length;
+  const e = s.f.pushEdge(targetOf(s, frame));
   for (let i = s.height - operands; i < s.height; i++) s.f.pushArg(s.stack[i] as Value);
   const {words} = s.frames;
   for (let i = 0; i < frame.assignedCount; i++) s.f.pushArg(s.locals[words[frame.assigned + i]!] as Value);
+  if (frame.kind !== 'loop') s.frames.addEdge(frame, e);
 }
 
 function jumpTo(s: State, frame: Frame): void {
@@ -68,13 +58,33 @@ function jumpTo(s: State, frame: Frame): void {
   s.block = NONE;
 }
 
-/** Goes on in a block that has the parameters of `blockFor`. */
-function enter(s: State, b: Block, frame: Frame, operands: number): void {
-  s.block = b;
-  s.height = frame.height;
-  for (let i = 0; i < operands; i++) s.push(s.f.param(b, i));
+/** Goes on where a construct ends, with its results and the locals as they arrive there. */
+function enterJoin(s: State, frame: Frame): void {
+  const results = frame.type.results.length;
   const {words} = s.frames;
-  for (let i = 0; i < frame.assignedCount; i++) s.locals[words[frame.assigned + i]!] = s.f.param(b, operands + i);
+  s.block = frame.join;
+  s.height = frame.height;
+  let kept = 0;
+  for (let slot = 0; slot < results + frame.assignedCount; slot++) {
+    let v = onlyArgument(s, frame, slot);
+    if (v === NONE) {
+      v = s.f.addParam(frame.join, s.f.type(s.f.arg(frame.edges as Edge, slot)));
+      for (let e = frame.edges; e !== NONE; e = s.frames.nextEdge(e)) s.f.setArg(e as Edge, kept, s.f.arg(e as Edge, slot));
+      kept++;
+    }
+    if (slot < results) s.push(v);
+    else s.locals[words[frame.assigned + slot - results]!] = v;
+  }
+  for (let e = frame.edges; e !== NONE; e = s.frames.nextEdge(e)) s.f.truncateArgs(e as Edge, kept);
+}
+
+/** The value that every edge to a join brings in this slot, NONE when they differ. */
+function onlyArgument(s: State, frame: Frame, slot: number): Value {
+  const v = s.f.arg(frame.edges as Edge, slot);
+  for (let e = s.frames.nextEdge(frame.edges); e !== NONE; e = s.frames.nextEdge(e)) {
+    if (s.f.arg(e as Edge, slot) !== v) return NONE;
+  }
+  return v;
 }
 
 export function openBlock(s: State): void {
@@ -83,14 +93,20 @@ export function openBlock(s: State): void {
 }
 
 export function openLoop(s: State): void {
+  const {f, frames} = s;
   const type = blockType(s);
-  const params = type.params.length;
-  const frame = s.frames.push('loop', type, s.height - params);
-  frame.header = blockFor(s, frame, type.params);
-  s.f.beginEdges();
-  pushEdgeInto(s, frame.header, frame, params);
-  s.place(s.f.addTerminator(JUMP));
-  enter(s, frame.header, frame, params);
+  const frame = frames.push('loop', type, s.height - type.params.length);
+  const header = f.addBlock();
+  frame.header = header;
+  f.beginEdges();
+  pushEdgeTo(s, frame);
+  s.place(f.addTerminator(JUMP));
+  s.block = header;
+  for (let i = frame.height; i < s.height; i++) s.stack[i] = f.addParam(header, f.type(s.stack[i] as Value));
+  for (let i = 0; i < frame.assignedCount; i++) {
+    const local = frames.words[frame.assigned + i]!;
+    s.locals[local] = f.addParam(header, s.localTypes[local] as Type);
+  }
 }
 
 export function openIf(s: State): void {
@@ -132,7 +148,7 @@ export function endConstruct(s: State): void {
     endBody(s, frame);
   } else if (frame.join !== NONE) {
     if (s.block !== NONE) jumpTo(s, frame);
-    enter(s, frame.join, frame, frame.type.results.length);
+    enterJoin(s, frame);
   }
   s.frames.pop();
 }
@@ -141,7 +157,7 @@ export function endConstruct(s: State): void {
 function endBody(s: State, frame: Frame): void {
   if (s.block !== NONE) returnFrom(s);
   if (frame.join === NONE) return;
-  enter(s, frame.join, frame, frame.type.results.length);
+  enterJoin(s, frame);
   returnFrom(s);
 }
 

@@ -27,6 +27,8 @@ export class Frame {
   /** `Frames.words[assigned ..]`: the locals assigned inside. */
   assigned = 0;
   assignedCount = 0;
+  /** Last edge to the join, NONE without; `Frames.nextEdge` has the others. */
+  edges = 0;
   /** `Frames.words[saved ..]`: for an if, values of those locals, then of its parameters. */
   saved = 0;
 
@@ -47,6 +49,14 @@ export class Frames {
   #ends = new Int32Array(64);
   #constructs = 0;
   #next = 0;
+  /** Next event of the same local, by event; the number of events when there is none. */
+  #nextSame = new Int32Array(256);
+  /** First event of a local that does not stand before the present construct. */
+  #nextOf = new Int32Array(64);
+  #passed = 0;
+  #localCount = 0;
+  /** Edge to the same join that was made before, by edge. */
+  #edgeBefore = new Int32Array(256);
   /** Last construct that listed a local, by local. */
   #seen = new Int32Array(64);
 
@@ -57,7 +67,9 @@ export class Frames {
     this.#eventCount = 0;
     this.#constructs = 0;
     this.#next = 0;
-    if (this.#seen.length < localCount) this.#seen = new Int32Array(localCount * 2);
+    this.#passed = 0;
+    this.#localCount = localCount;
+    if (this.#seen.length < localCount) [this.#seen, this.#nextOf] = [new Int32Array(localCount * 2), new Int32Array(localCount * 2)];
     this.#seen.fill(-1, 0, localCount);
     const open: number[] = [];
     while (!reader.isAtEnd) {
@@ -68,6 +80,18 @@ export class Frames {
         const construct = open.pop();
         if (construct !== undefined) this.#ends[construct] = this.#eventCount;
       }
+    }
+    this.#linkEvents();
+  }
+
+  #linkEvents(): void {
+    const count = this.#eventCount;
+    if (this.#nextSame.length < count) this.#nextSame = new Int32Array(count * 2);
+    this.#nextOf.fill(count, 0, this.#localCount);
+    for (let i = count - 1; i >= 0; i--) {
+      const local = this.#events[i]!;
+      this.#nextSame[i] = this.#nextOf[local]!;
+      this.#nextOf[local] = i;
     }
   }
 
@@ -93,6 +117,7 @@ export class Frames {
     frame.kind = kind;
     frame.type = type;
     frame.join = NONE;
+    frame.edges = NONE;
     frame.header = NONE;
     frame.otherwise = NONE;
     frame.height = height;
@@ -103,15 +128,35 @@ export class Frames {
     return frame;
   }
 
+  /** Lists the locals with an event in the range of a construct: by the range or by the locals, whichever are fewer. */
   #listAssigned(construct: number): void {
+    const start = this.#starts[construct]!;
     const end = this.#ends[construct]!;
-    for (let i = this.#starts[construct]!; i < end; i++) {
+    for (; this.#passed < start; this.#passed++) this.#nextOf[this.#events[this.#passed]!] = this.#nextSame[this.#passed]!;
+    if (end - start > this.#localCount) {
+      for (let local = 0; local < this.#localCount; local++) if (this.#nextOf[local]! < end) this.save(local);
+      return;
+    }
+    for (let i = start; i < end; i++) {
       const local = this.#events[i]!;
       if (this.#seen[local] === construct) continue;
       this.#seen[local] = construct;
       this.save(local);
     }
   }
+
+  /** Notes an edge to the join of a frame. */
+  addEdge(frame: Frame, e: number): void {
+    if (e >= this.#edgeBefore.length) {
+      const longer = new Int32Array(e * 2);
+      longer.set(this.#edgeBefore);
+      this.#edgeBefore = longer;
+    }
+    this.#edgeBefore[e] = frame.edges;
+    frame.edges = e;
+  }
+  /** The next one of the edges to a join, NONE behind the last. */
+  nextEdge(e: number): number { return this.#edgeBefore[e]!; }
 
   /** Keeps a word with the innermost frame until that is popped. */
   save(word: number): void {
