@@ -12,6 +12,7 @@
  * they stand. Ids of vregs and instructions start at 1, those of blocks at 0.
  */
 import {assert} from '#engine/base/assert.ts';
+import {ConstantPool} from './pool.ts';
 
 /** Register classes. `int` and the two others use different files; a `vector` is as wide as 16 bytes, `float` 8. */
 export const RegClass = {int: 0, float: 1, vector: 2} as const;
@@ -102,6 +103,9 @@ export class MFunc {
   /** Bytes of this function's own stack arguments (multiple of 16). */
   incomingBytes = 0;
   hasCalls = false;
+  readonly pool = new ConstantPool();
+  /** Jump tables: lists of edge numbers (0 .. successors - 1) of the block that ends with the jump. */
+  readonly jumpTables: number[][] = [];
 
   clear(): void {
     this.instCount = 0;
@@ -116,6 +120,8 @@ export class MFunc {
     this.tailBytes = 0;
     this.incomingBytes = 0;
     this.hasCalls = false;
+    this.pool.clear();
+    this.jumpTables.length = 0;
   }
 
   /** A new virtual register of a class. */

@@ -1,0 +1,199 @@
+/**
+ * The shapes in which x86-64 lowering makes instructions: register, memory and constant operands of a row. A memory operand
+ * is prepared by one of the `at...` functions, then taken by the next instruction that asks for it.
+ */
+import type {Lowering} from '../backend/lower.ts';
+import {RegClass} from '../backend/mfunc.ts';
+import {Mode} from './encode.ts';
+import {Inst, OPERANDS} from './insts.ts';
+import {Pseudo} from './pseudo.ts';
+
+/** Addressing modes that the frame resolves, beside those of encode.ts: incoming and outgoing stack areas, at `disp`. */
+export const FrameMode = {incoming: 5, outgoing: 6} as const;
+
+/** 1 for rows with a 128-bit memory operand. */
+const READS_128 = Uint8Array.from(OPERANDS, (row) => (row.some((o) => o.kind === 'xm' && o.bits === 128) ? 1 : 0));
+
+/** `take` says: use the prepared memory operand. Otherwise a source is a virtual register. */
+export const MEMORY = -1;
+
+export class Builder {
+  readonly l: Lowering;
+  #mode = 0;
+  #base = 0;
+  #index = 0;
+  #scale = 0;
+  #disp = 0;
+  #trap = 0;
+
+  constructor(l: Lowering) { this.l = l; }
+
+  // ---- memory operands
+
+  /** [base + disp]; `trap` is the code of a fault, 0 = cannot fault. */
+  atBase(base: number, disp: number, trap: number): number {
+    return this.#at(Mode.base, base, 0, 0, disp, trap);
+  }
+
+  /** [base + index << scale + disp] */
+  atIndex(base: number, index: number, scale: number, disp: number, trap: number): number {
+    return this.#at(Mode.baseIndex, base, index, scale, disp, trap);
+  }
+
+  /** [index << scale + disp] */
+  atScaled(index: number, scale: number, disp: number): number {
+    return this.#at(Mode.index, 0, index, scale, disp, 0);
+  }
+
+  /** A constant of the pool. */
+  atPool(...words: number[]): number {
+    return this.#at(Mode.rip, 0, 0, 0, this.l.m.pool.add(...words), 0);
+  }
+
+  atIncoming(disp: number): number { return this.#at(FrameMode.incoming, 0, 0, 0, disp, 0); }
+  atOutgoing(disp: number): number { return this.#at(FrameMode.outgoing, 0, 0, 0, disp, 0); }
+
+  #at(mode: number, base: number, index: number, scale: number, disp: number, trap: number): number {
+    this.#mode = mode;
+    this.#base = base;
+    this.#index = index;
+    this.#scale = scale;
+    this.#disp = disp;
+    this.#trap = trap;
+    return MEMORY;
+  }
+
+  /** Gives the newest instruction its rm operand. Slots of scalar floats are too narrow for 128-bit operands. */
+  rm(source: number): void {
+    const {m} = this.l;
+    if (source === MEMORY) this.takeMemory();
+    else if (READS_128[m.code[m.instCount] as number] === 1 && m.vregClass[source] !== RegClass.vector) this.l.use(source);
+    else this.l.useAny(source);
+  }
+
+  /** Gives the newest instruction the prepared memory operand. */
+  takeMemory(): void {
+    const {l} = this;
+    const i = l.m.instCount;
+    l.m.mode[i] = this.#mode;
+    l.m.scale[i] = this.#scale;
+    l.m.disp[i] = this.#disp;
+    l.m.trap[i] = this.#trap;
+    if (this.#mode === Mode.base || this.#mode === Mode.baseIndex) l.use(this.#base);
+    if (this.#mode === Mode.index || this.#mode === Mode.baseIndex) l.use(this.#index);
+  }
+
+  // ---- shapes; the first argument is a row of the instruction table
+
+  /** `w r, r rm` */
+  load(row: number, d: number, source: number): number {
+    const i = this.l.inst(row);
+    this.l.def(d);
+    this.rm(source);
+    return i;
+  }
+
+  /** `w r, m`: the operand must be the prepared memory. */
+  store(row: number, value: number): void {
+    this.l.inst(row);
+    this.takeMemory();
+    this.l.use(value);
+  }
+
+  storeImmediate(row: number, imm: number): void {
+    const i = this.l.inst(row);
+    this.takeMemory();
+    this.l.m.imm[i] = imm;
+  }
+
+  /** `rw r, r rm` */
+  tied(row: number, d: number, a: number, source: number): void {
+    this.l.inst(row);
+    this.l.defTied(d);
+    this.l.useTied(a);
+    this.rm(source);
+  }
+
+  /** `rw rm, imm` */
+  tiedImmediate(row: number, d: number, a: number, imm: number): void {
+    const i = this.l.inst(row);
+    this.l.defTied(d);
+    this.l.useTied(a);
+    this.l.m.imm[i] = imm;
+  }
+
+  /** `rw rm` */
+  unary(row: number, d: number, a: number): void {
+    this.l.inst(row);
+    this.l.defTied(d);
+    this.l.useTied(a);
+  }
+
+  /** `w r, r rm, imm` */
+  loadImmediate(row: number, d: number, source: number, imm: number): void {
+    const i = this.load(row, d, source);
+    this.l.m.imm[i] = imm;
+  }
+
+  /** `w r, r r, r rm` */
+  three(row: number, d: number, a: number, source: number): void {
+    this.l.inst(row);
+    this.l.def(d);
+    this.l.use(a);
+    this.rm(source);
+  }
+
+  /** `r r, r rm` */
+  compare(row: number, a: number, source: number): void {
+    this.l.inst(row);
+    this.l.use(a);
+    this.rm(source);
+  }
+
+  /** `r rm, r r` with both in registers. */
+  compareBoth(row: number, a: number, other: number): void {
+    this.l.inst(row);
+    this.l.use(a);
+    this.l.use(other);
+  }
+
+  /** Flags of a register against zero. */
+  compareTest(is32: boolean, register: number): void {
+    this.compareBoth(is32 ? Inst['test.d mr'] : Inst['test.q mr'], register, register);
+  }
+
+  /** The low byte of a register := condition. */
+  setByte(condition: number, d: number): void {
+    this.l.inst(Inst['seto m'] + condition);
+    this.l.def(d);
+  }
+
+  cmovRow(condition: number, is32: boolean): number {
+    return (is32 ? Inst['cmovo.d rm'] : Inst['cmovo.q rm']) + condition;
+  }
+
+  /** `r rm, imm` */
+  compareImmediate(row: number, source: number, imm: number): void {
+    const i = this.l.inst(row);
+    this.rm(source);
+    this.l.m.imm[i] = imm;
+  }
+
+  /** A 64-bit constant in a new register. */
+  constant(low: number, high: number): number {
+    const d = this.l.temp(RegClass.int);
+    this.constantTo(d, low, high);
+    return d;
+  }
+
+  constantTo(d: number, low: number, high: number): void {
+    const i = this.l.inst(Pseudo.iconst);
+    this.l.m.imm[i] = low;
+    this.l.m.high[i] = high;
+    this.l.m.remat[d] = i;
+    this.l.def(d);
+  }
+
+  copyFloat(d: number, from: number): void { this.l.copy(Inst['movaps rm'], d, from); }
+  copyInt(d: number, from: number): void { this.l.copy(Inst['mov.q rm'], d, from); }
+}
