@@ -6,8 +6,10 @@ import {assert} from '#engine/base/assert.ts';
 import {Labels} from '../backend/labels.ts';
 import type {ConstantPool} from '../backend/pool.ts';
 import type {FunctionCode} from '../backend/target.ts';
+import {ruleName} from '../fuel.ts';
 import {CodeBuffer, encode, Mode, operands, type Operands} from './encode.ts';
 import {FORM, forms, Inst} from './insts.ts';
+import {printInst} from './print.ts';
 
 const JUMP = 0;
 const BRANCH = 1;
@@ -19,11 +21,22 @@ const BRANCH_ROW = Inst['jo d'];
 const IMMEDIATE_BYTES = Uint8Array.from(forms, (form) => (/i8$/.test(form) ? 1 : /i16$/.test(form) ? 2 : /i32$/.test(form) ? 4 : 0));
 const CODE_ALIGNMENT = 16;
 
+interface Line {
+  readonly offset: number;
+  readonly row: number;
+  readonly operands: Operands;
+  /** Operand text in place of the numbers, which are not known yet. */
+  readonly remark: string;
+}
+
 export class Assembler {
   readonly buffer = new CodeBuffer();
   readonly labels = new Labels();
   /** Operands of the next instruction; `emit` leaves them as they are. */
   readonly o: Operands = operands();
+  /** What is emitted, when somebody wants to read it. */
+  listing: Line[] | null = null;
+  #remark = '';
   #poolFixups: number[] = []; // instruction start, displacement offset, end, pool entry
   #tableFixups: number[] = []; // instruction start, displacement offset, end, table
   #tables: number[][] = [];
@@ -40,22 +53,49 @@ export class Assembler {
     this.#traps = [];
     this.#calls = [];
     this.#map = [];
+    this.#remark = '';
+    if (this.listing !== null) this.listing = [];
   }
 
   get offset(): number { return this.buffer.length; }
+
+  #put(row: number): void {
+    if (this.listing !== null) this.listing.push({offset: this.buffer.length, row, operands: {...this.o}, remark: this.#remark});
+    this.#remark = '';
+    encode(this.buffer, row, this.o);
+  }
+
+  /** The listing with final offsets; branches name their target, `finish` must have run. */
+  text(): string {
+    const targets = new Map<number, number>();
+    for (let n = 0; n < this.labels.branchCount; n++) targets.set(this.labels.branchAt[n] as number, this.labels.labelOffset(this.labels.branchTarget[n] as number));
+    const map = this.#map;
+    let next = 0;
+    const lines: string[] = [];
+    for (const {offset, row, operands: o, remark} of this.listing ?? []) {
+      for (; next < map.length && (map[next] as number) <= offset; next += 3) {
+        lines.push(`; wasm ${map[next + 1]}${map[next + 2] === 0 ? '' : ` ${ruleName(map[next + 2] as number)}`}`);
+      }
+      const target = targets.get(offset);
+      const text = target === undefined ? printInst(row, o) : `${printInst(row, o).split(' ')[0]} ${target.toString(16)}`;
+      lines.push(`${this.labels.final(offset).toString(16).padStart(4)}  ${remark === '' ? text : `${text.split(' ')[0]} ${remark}`}`);
+    }
+    return `${lines.join('\n')}\n`;
+  }
 
   // ---- instructions; the names of shapes are those of builder.ts, on physical registers
 
   /** Row with the operands in `o`. */
   emit(row: number): void {
     if (this.o.mode !== Mode.rip) {
-      encode(this.buffer, row, this.o);
+      this.#put(row);
       return;
     }
     const start = this.buffer.length;
     const entry = this.o.disp;
     this.o.disp = 0;
-    encode(this.buffer, row, this.o);
+    if (this.listing !== null) this.#remark = `${printInst(row, this.o).split(' ')[1]?.split(',')[0]},[pool ${entry}]`;
+    this.#put(row);
     const end = this.buffer.length;
     this.#poolFixups.push(start, end - 4 - (IMMEDIATE_BYTES[FORM[row] as number] as number), end, entry);
   }
@@ -67,7 +107,7 @@ export class Assembler {
     o.reg = reg;
     o.base = rm;
     o.imm = imm;
-    encode(this.buffer, row, o);
+    this.#put(row);
   }
 
   /** rm only, or with an immediate. */
@@ -83,7 +123,7 @@ export class Assembler {
     o.base = base;
     o.disp = disp;
     o.imm = imm;
-    encode(this.buffer, row, o);
+    this.#put(row);
   }
 
   /** reg and a pool entry. */
@@ -101,12 +141,12 @@ export class Assembler {
     o.reg = register;
     o.imm = imm;
     o.immHigh = high;
-    encode(this.buffer, row, o);
+    this.#put(row);
   }
 
   plain(row: number, imm = 0): void {
     this.o.imm = imm;
-    encode(this.buffer, row, this.o);
+    this.#put(row);
   }
 
   /** lea reg, [table]: the table of 32-bit distances from itself to labels. */
@@ -116,21 +156,23 @@ export class Assembler {
     o.mode = Mode.rip;
     o.reg = reg;
     o.disp = 0;
-    encode(this.buffer, Inst['lea.q rm'], o);
+    this.#put(Inst['lea.q rm']);
     this.#tableFixups.push(start, this.buffer.length - 4, this.buffer.length, this.#tables.push(labels) - 1);
   }
 
   /** call of a function of the module. */
   call(functionIndex: number): void {
     this.o.disp = 0;
-    encode(this.buffer, Inst['call d'], this.o);
+    this.#remark = `function ${functionIndex}`;
+    this.#put(Inst['call d']);
     this.#calls.push(this.buffer.length - 5, functionIndex);
   }
 
   /** jmp to a function of the module. */
   jumpToFunction(functionIndex: number): void {
     this.o.disp = 0;
-    encode(this.buffer, JUMP_ROW, this.o);
+    this.#remark = `function ${functionIndex}`;
+    this.#put(JUMP_ROW);
     this.#calls.push(this.buffer.length - 5, functionIndex);
   }
 
@@ -142,14 +184,14 @@ export class Assembler {
   jump(label: number): void {
     this.labels.addBranch(this.buffer.length, label, JUMP);
     this.o.disp = 0;
-    encode(this.buffer, JUMP_ROW, this.o);
+    this.#put(JUMP_ROW);
   }
 
   /** Conditional branch. */
   branch(condition: number, label: number): void {
     this.labels.addBranch(this.buffer.length, label, BRANCH);
     this.o.disp = 0;
-    encode(this.buffer, BRANCH_ROW + condition, this.o);
+    this.#put(BRANCH_ROW + condition);
   }
 
   // ---- tables

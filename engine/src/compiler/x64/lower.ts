@@ -583,11 +583,6 @@ const vm_load: Lower = (x, v) => {
   x.b.load(x.loadRow(x.f.type(v)), x.l.reg(v), MEMORY);
 };
 
-const vm_load32_u: Lower = (x, v) => {
-  x.vmAddress(v);
-  x.b.load(Inst['mov.d rm'], x.l.reg(v), MEMORY);
-};
-
 const vm_store: Lower = (x, v) => {
   storeTo(x, x.f.b(v), () => { x.vmAddress(v); });
 };
@@ -659,7 +654,7 @@ export const lowerings = {
   load32_s: narrowLoad('movsxd.q rm32', 'movsxd.q rm32'), load32_u: narrowLoad('mov.d rm', 'mov.d rm'),
   store, store8: narrowStore('mov.b mr', 'mov.b mi8'), store16: narrowStore('mov.w mr', 'mov.w mi16'),
   store32: narrowStore('mov.d mr', 'mov.d mi32'),
-  bound, vm_load, vm_load32_u, vm_store, vm_address,
+  bound, vm_load, vm_store, vm_address,
   call: lowerCall, call_ref_code: lowerCall, call_builtin: lowerCall, trap_if,
   jump: misplaced, br_if: misplaced, br_table: misplaced, return: misplaced, return_call: misplaced,
   return_call_ref_code: misplaced, trap: misplaced,
