@@ -6,6 +6,7 @@ import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {decode} from '../../engine/src/binary/decode.ts';
+import {load} from '../../engine/src/valid/load.ts';
 import {validate} from '../../engine/src/valid/module.ts';
 import {supported} from '../../engine/src/wasm/features.ts';
 
@@ -41,7 +42,7 @@ function sides(path: string, bytes: Uint8Array): [string, () => void][] {
     ['v8', () => void WebAssembly.validate(bytes)],
     ['decode', () => void decode(bytes, supported)],
     ['validate', () => void validate(decoded, supported)],
-    ['decode + validate', () => void validate(decode(bytes, supported), supported)],
+    ['load', () => void load(bytes, supported)],
   ];
   if (spawnSync('wasm-validate', ['--version']).status === 0) {
     list.push(['wasm-validate', () => void spawnSync('wasm-validate', ['--enable-all', path])]);
@@ -57,7 +58,8 @@ export function rows(): Row[] {
     const best = new Map<string, number>();
     const list = sides(path, bytes);
     for (let round = 0; round < ROUNDS; round++) {
-      for (const [side, work] of list) best.set(side, Math.min(best.get(side) ?? Number.POSITIVE_INFINITY, seconds(work)));
+      for (const [side, work] of list)
+        best.set(side, Math.min(best.get(side) ?? Number.POSITIVE_INFINITY, seconds(work)));
     }
     for (const [side, time] of best) {
       result.push({bench: 'validate', name: basename(path), side, value: bytes.length / 1e6 / time, unit: 'MB/s'});
@@ -67,5 +69,6 @@ export function rows(): Row[] {
 }
 
 if (import.meta.main) {
-  for (const {name, side, value, unit} of rows()) console.log(`${name.padEnd(46)} ${side.padEnd(18)} ${value.toFixed(1).padStart(7)} ${unit}`);
+  for (const {name, side, value, unit} of rows())
+    console.log(`${name.padEnd(46)} ${side.padEnd(18)} ${value.toFixed(1).padStart(7)} ${unit}`);
 }

@@ -14,8 +14,8 @@ export const byteMessages = {
 
 /** A cursor over bytes. `base` is where bytes[0] stands in the module; it only serves error offsets. */
 export class ByteReader {
-  readonly bytes: Uint8Array;
-  readonly base: number;
+  bytes: Uint8Array;
+  base: number;
   pos: number;
   /** Halves of the last 64-bit number read, as signed 32-bit integers. */
   low = 0;

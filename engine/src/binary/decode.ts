@@ -59,7 +59,18 @@ interface Draft {
 
 /** Decodes a module that may use the given features; throws Malformed. */
 export function decode(bytes: Uint8Array, features: FeatureSet = supported): Module {
-  const reader = new SectionReader(bytes, grammarOf(features));
+  return decodeWith(new SectionReader(bytes, grammarOf(features), {scansBodies: true}));
+}
+
+/**
+ * The same without reading function bodies, which are taken as long as they say: for who reads every instruction next.
+ * What is malformed inside of a body, a missing data count included, is left to find.
+ */
+export function decodeOutline(bytes: Uint8Array, features: FeatureSet): Module {
+  return decodeWith(new SectionReader(bytes, grammarOf(features), {scansBodies: false}));
+}
+
+function decodeWith(reader: SectionReader): Module {
   readHeader(reader);
   const draft: Draft = {
     types: [],

@@ -24,8 +24,11 @@ export class SectionReader extends ByteReader {
   private choiceCount = 0;
   private readonly code: CodeReader;
 
-  constructor(bytes: Uint8Array, grammar: Grammar) {
+  private readonly scansBodies: boolean;
+
+  constructor(bytes: Uint8Array, grammar: Grammar, {scansBodies}: {readonly scansBodies: boolean}) {
     super(bytes);
+    this.scansBodies = scansBodies;
     this.grammar = grammar;
     this.code = new CodeReader({bytes, offset: 0}, grammar);
   }
@@ -117,18 +120,24 @@ export class SectionReader extends ByteReader {
 
   /** Instructions up to the matching `end`. */
   expression(): Expression {
-    const {namesData} = this;
-    const expression = this.bodyExpression();
-    this.namesData = namesData;
-    return expression;
+    const start = this.pos;
+    this.scan();
+    return {bytes: this.bytes.subarray(start, this.pos), offset: start};
   }
 
-  /** The same of a function body: only there does naming a data segment ask for a data count (spec section 5.5.17). */
-  bodyExpression(): Expression {
-    const {code, pos: start} = this;
-    code.pos = start;
-    if (scanExpression(code)) this.namesData = true;
-    this.pos = code.pos;
-    return {bytes: this.bytes.subarray(start, code.pos), offset: start};
+  /** A body's instructions: only there does naming a data segment ask for a data count (spec section 5.5.17). */
+  bodyExpression(end: number): Expression {
+    const start = this.pos;
+    if (!this.scansBodies) this.pos = Math.max(start, end);
+    else if (this.scan()) this.namesData = true;
+    return {bytes: this.bytes.subarray(start, this.pos), offset: start};
+  }
+
+  /** Steps over an expression; whether it names a data segment. */
+  private scan(): boolean {
+    this.code.pos = this.pos;
+    const namesData = scanExpression(this.code);
+    this.pos = this.code.pos;
+    return namesData;
   }
 }

@@ -270,7 +270,7 @@ function readElementMode(reader: SectionReader, form: number): SegmentMode {
 /** A function body. */
 export function readBody(reader: SectionReader): Body {
   const offset = reader.pos;
-  return reader.sized((r) => ({locals: readLocals(r), code: r.bodyExpression(), offset}));
+  return reader.sized((r, end) => ({locals: readLocals(r), code: r.bodyExpression(end), offset}));
 }
 
 function readLocals(reader: SectionReader): LocalGroup[] {

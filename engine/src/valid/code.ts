@@ -1,80 +1,81 @@
 /**
  * Validates function bodies and constant expressions (spec sections 3.3, 3.4.13 and appendix A.3): one pass over the
- * bytes with the instruction cursor, one flat switch. Instructions whose signature says all go through packed columns.
- * Aggregates are in code-gc.ts; the two stacks in stack.ts.
+ * bytes with the instruction cursor. Instructions whose signature says all go through packed columns (columns.ts), the
+ * others through one flat switch in three files: control, variables and references here, memories and tables in
+ * code-memory.ts, aggregates and casts in code-gc.ts. The two stacks are in stack.ts.
  */
-import {assert} from '../base/assert.ts';
 import {Invalid, Malformed, Unsupported} from '../base/errors.ts';
 import {CodeReader, valueOfBlock} from '../binary/code.ts';
+import type {Grammar} from '../binary/grammar.ts';
 import {messages as binaryMessages} from '../binary/messages.ts';
-import {FEATURE, LANES, NAME, OPCODE_COUNT, SIGNATURE, WIDTH, formats, FORMAT} from '../wasm/columns.ts';
+import {FEATURE, LANES, NAME} from '../wasm/columns.ts';
 import type {Body, Expression} from '../wasm/module.ts';
-import {type Mnemonic, Op} from '../wasm/opcodes.ts';
+import {Op} from '../wasm/opcodes.ts';
 import {matches, matchesAll} from '../wasm/subtyping.ts';
 import {
-  BOTTOM, EXNREF, FUNCREF, Heap, type HeapType, I32, isDefaultable, isNumeric, isRef, refType, type ValueType,
+  BOTTOM,
+  EXNREF,
+  FUNCREF,
+  Heap,
+  type HeapType,
+  I32,
+  isDefaultable,
+  isNumeric,
+  isRef,
+  refType,
+  type ValueType,
 } from '../wasm/types.ts';
 import {aggregate} from './code-gc.ts';
+import {memoryInstruction} from './code-memory.ts';
+import * as columns from './columns.ts';
 import {addressType, type Context, single} from './context.ts';
 import {require} from './gates.ts';
 import {disabled, messages, unknown} from './messages.ts';
 import {nonNull, Stack, type Types} from './stack.ts';
 
 const {
-  unreachable: UNREACHABLE, nop: NOP, block: BLOCK, loop: LOOP, if: IF, else: ELSE, end: END, br: BR, br_if: BR_IF,
-  br_table: BR_TABLE, return: RETURN, call: CALL, call_indirect: CALL_INDIRECT, return_call: RETURN_CALL,
-  return_call_indirect: RETURN_CALL_INDIRECT, call_ref: CALL_REF, return_call_ref: RETURN_CALL_REF, drop: DROP,
-  select: SELECT, select_t: SELECT_T, try_table: TRY_TABLE, throw: THROW, throw_ref: THROW_REF,
-  'local.get': LOCAL_GET, 'local.set': LOCAL_SET, 'local.tee': LOCAL_TEE, 'global.get': GLOBAL_GET, 'global.set': GLOBAL_SET,
-  'table.get': TABLE_GET, 'table.set': TABLE_SET, 'table.init': TABLE_INIT, 'elem.drop': ELEM_DROP, 'table.copy': TABLE_COPY,
-  'table.grow': TABLE_GROW, 'table.size': TABLE_SIZE, 'table.fill': TABLE_FILL, 'memory.size': MEMORY_SIZE,
-  'memory.grow': MEMORY_GROW, 'memory.init': MEMORY_INIT, 'data.drop': DATA_DROP, 'memory.copy': MEMORY_COPY,
-  'memory.fill': MEMORY_FILL, 'ref.null': REF_NULL, 'ref.is_null': REF_IS_NULL, 'ref.func': REF_FUNC, 'ref.eq': REF_EQ,
-  'ref.as_non_null': REF_AS_NON_NULL, br_on_null: BR_ON_NULL, br_on_non_null: BR_ON_NON_NULL,
+  unreachable: UNREACHABLE,
+  nop: NOP,
+  block: BLOCK,
+  loop: LOOP,
+  if: IF,
+  else: ELSE,
+  end: END,
+  br: BR,
+  br_if: BR_IF,
+  br_table: BR_TABLE,
+  return: RETURN,
+  call: CALL,
+  call_indirect: CALL_INDIRECT,
+  return_call: RETURN_CALL,
+  return_call_indirect: RETURN_CALL_INDIRECT,
+  call_ref: CALL_REF,
+  return_call_ref: RETURN_CALL_REF,
+  drop: DROP,
+  select: SELECT,
+  select_t: SELECT_T,
+  try_table: TRY_TABLE,
+  throw: THROW,
+  throw_ref: THROW_REF,
+  'local.set': LOCAL_SET,
+  'local.tee': LOCAL_TEE,
+  'global.get': GLOBAL_GET,
+  'global.set': GLOBAL_SET,
+  'ref.null': REF_NULL,
+  'ref.is_null': REF_IS_NULL,
+  'ref.func': REF_FUNC,
+  'ref.eq': REF_EQ,
+  'ref.as_non_null': REF_AS_NON_NULL,
+  br_on_null: BR_ON_NULL,
+  br_on_non_null: BR_ON_NON_NULL,
 } = Op;
 
-/** How an instruction is checked: CLASS[op]; 0 for those whose typing depends on context. */
-const PLAIN = 1, MEMARG = 2, MEMARG_LANE = 3, LANE = 4, SHUFFLE = 5;
-const CLASS = new Uint8Array(OPCODE_COUNT);
-/** Operands of a simple instruction, one byte each, the last one lowest; ADDRESS stands for the memory's address type. */
-const POPS = new Uint32Array(OPCODE_COUNT);
-/** Results of a simple instruction, one byte each, the first one lowest. */
-const PUSHES = new Uint32Array(OPCODE_COUNT);
-const ADDRESS = 1;
-/** The natural alignment as a power of two. */
-const NATURAL = Uint8Array.from(WIDTH, (width) => (width === 0 ? 0 : 31 - Math.clz32(width)));
+const {POPS, PUSHES, NATURAL, CONSTANT, ADDRESS} = columns;
+const {plain: PLAIN, memarg: MEMARG, memargLane: MEMARG_LANE, lane: LANE, shuffle: SHUFFLE} = columns.Check;
+const {localGet: LOCAL, disabled: DISABLED} = columns.Check;
 const ATOMIC_PAGE = 0x800;
-
-function classOf(op: number): number {
-  const immediates = formats[FORMAT[op]!]!.join(' ');
-  switch (immediates) {
-    case 'memarg': return MEMARG;
-    case 'memarg lane': return MEMARG_LANE;
-    case 'lane': return LANE;
-    case 'lanes': return SHUFFLE;
-    default: return PLAIN;
-  }
-}
-
-for (let op = 0; op < OPCODE_COUNT; op++) {
-  const signature = SIGNATURE[op];
-  if (signature === null || signature === undefined) continue;
-  assert(signature.operands.length <= 4 && signature.results.length <= 4, `${NAME[op]} fits packed columns`);
-  CLASS[op] = classOf(op);
-  for (const type of signature.operands) POPS[op] = (POPS[op]! << 8) | (type ?? ADDRESS);
-  PUSHES[op] = signature.results.reduceRight((packed, type) => (packed << 8) | type, 0);
-}
-
-/** Instructions of constant expressions (spec section 3.4.13), 1 each; 2: those that `extended-const` added. */
-const CONSTANT = new Uint8Array(OPCODE_COUNT);
-const constants: readonly Mnemonic[] = [
-  'i32.const', 'i64.const', 'f32.const', 'f64.const', 'v128.const', 'ref.null', 'ref.func', 'ref.i31', 'global.get', 'struct.new',
-  'struct.new_default', 'array.new', 'array.new_default', 'array.new_fixed', 'any.convert_extern', 'extern.convert_any', 'end',
-];
-const extendedConstants: readonly Mnemonic[] = ['i32.add', 'i32.sub', 'i32.mul', 'i64.add', 'i64.sub', 'i64.mul'];
-for (const name of constants) CONSTANT[Op[name]] = 1;
-for (const name of extendedConstants) CONSTANT[Op[name]] = 2;
-
+/** The page of prefix 0xFB holds the garbage-collection proposal. */
+const isAggregate = (op: number): boolean => op >>> 9 === 1;
 const NO_TYPES: Types = [];
 const EXN = refType(Heap.exn, false);
 const EQREF = refType(Heap.eq, true);
@@ -84,8 +85,9 @@ export const MAX_LOCALS = 50_000;
 export class CodeValidator {
   readonly context: Context;
   readonly stack: Stack;
+  private readonly checks: Uint8Array;
   /** The cursor over the code at hand. */
-  reader!: CodeReader;
+  readonly reader: CodeReader;
   /** Canonical types of the locals, parameters first; only the first `localCount` count. */
   private locals = new Int32Array(64);
   private localCount = 0;
@@ -94,9 +96,11 @@ export class CodeValidator {
   /** The deepest operand stack of the code at hand. */
   maxHeight = 0;
 
-  constructor(context: Context) {
+  constructor(context: Context, grammar: Grammar) {
+    this.reader = new CodeReader({bytes: new Uint8Array(0), offset: 0}, grammar);
     this.context = context;
-    this.stack = new Stack(context.ids);
+    this.checks = columns.checksOf(context.features);
+    this.stack = new Stack(this.reader, context.ids);
   }
 
   /** Validates the body of a function of this type index. */
@@ -105,12 +109,10 @@ export class CodeValidator {
     this.declareLocals(body, type.params);
     this.isConstant = false;
     this.begin(body.code, type.results);
-    const {reader, stack, context: {enabled}} = this;
+    const {reader, stack} = this;
     let maxHeight = 0;
     while (stack.depth > 0) {
-      const op = reader.next();
-      if (enabled[op] === 0) this.failDisabled(op);
-      this.instruction(op);
+      this.instruction(reader.next());
       if (stack.height > maxHeight) maxHeight = stack.height;
     }
     this.maxHeight = maxHeight;
@@ -122,21 +124,25 @@ export class CodeValidator {
     this.localCount = this.paramCount = 0;
     this.isConstant = true;
     this.begin(expression, single(expected));
-    const {reader, stack, context: {enabled, features}} = this;
+    const {
+      reader,
+      stack,
+      context: {features},
+    } = this;
     while (stack.depth > 0) {
       const op = reader.next();
-      if (enabled[op] === 0) this.failDisabled(op);
       const kind = CONSTANT[op]!;
       if (kind === 0) stack.fail(messages.constant);
-      if (kind === 2 && !features.has('extended-const')) stack.fail(`${messages.constant}: ${disabled(NAME[op]!, 'extended-const')}`);
+      if (kind === 2 && !features.has('extended-const'))
+        stack.fail(`${messages.constant}: ${disabled(NAME[op]!, 'extended-const')}`);
       this.instruction(op);
     }
     this.finish();
   }
 
   private begin(code: Expression, results: Types): void {
-    this.reader = new CodeReader(code);
-    this.stack.begin(this.reader, this.localCount);
+    this.reader.open(code);
+    this.stack.begin(this.localCount);
     this.stack.pushControl(BLOCK, NO_TYPES, results);
   }
 
@@ -154,7 +160,7 @@ export class CodeValidator {
     if (count > MAX_LOCALS) throw new Unsupported(`more than ${MAX_LOCALS} locals`, body.offset);
     if (count > this.locals.length) this.locals = new Int32Array(count * 2);
     this.localCount = count;
-    let at = this.paramCount = params.length;
+    let at = (this.paramCount = params.length);
     this.locals.set(params as readonly number[]);
     for (const group of body.locals) {
       const type = this.context.valueType(group.type, body.offset);
@@ -167,14 +173,30 @@ export class CodeValidator {
     return this.reader.offset;
   }
 
-  instruction(op: number): void {
-    switch (CLASS[op]) {
-      case PLAIN: this.simple(op, BOTTOM); return;
-      case MEMARG: this.simple(op, this.memarg(op)); return;
-      case LANE: this.lane(op); this.simple(op, BOTTOM); return;
-      case MEMARG_LANE: this.lane(op); this.simple(op, this.memarg(op)); return;
-      case SHUFFLE: this.shuffle(); this.simple(op, BOTTOM); return;
-      default: this.irregular(op);
+  private instruction(op: number): void {
+    switch (this.checks[op]) {
+      case LOCAL:
+        return this.localGet(this.reader.index);
+      case PLAIN:
+        return this.simple(op, BOTTOM);
+      case MEMARG:
+        return this.simple(op, this.memarg(op));
+      case LANE:
+        this.lane(op);
+        this.simple(op, BOTTOM);
+        return;
+      case MEMARG_LANE:
+        this.lane(op);
+        this.simple(op, this.memarg(op));
+        return;
+      case SHUFFLE:
+        this.shuffle();
+        this.simple(op, BOTTOM);
+        return;
+      case DISABLED:
+        return this.failDisabled(op);
+      default:
+        this.irregular(op);
     }
   }
 
@@ -190,9 +212,10 @@ export class CodeValidator {
   /** Checks alignment and offset of a memory access (spec section 3.3.6); returns the address type. */
   private memarg(op: number): ValueType {
     const {reader, stack} = this;
-    const address = this.context.memoryAddress(reader.memory, this.offset);
-    if (reader.align > NATURAL[op]!) stack.fail(messages.alignment);
-    if (op >= ATOMIC_PAGE && reader.align !== NATURAL[op]) stack.fail(messages.atomicAlignment);
+    const address = this.context.memoryAddresses[reader.memory] ?? stack.fail(unknown('memory', reader.memory));
+    const natural = NATURAL[op]!;
+    if (reader.align > natural) stack.fail(messages.alignment);
+    if (op >= ATOMIC_PAGE && reader.align !== natural) stack.fail(messages.atomicAlignment);
     if (address === I32 && reader.high !== 0) stack.fail(messages.offset);
     return address;
   }
@@ -209,54 +232,98 @@ export class CodeValidator {
   private irregular(op: number): void {
     const {stack, reader, context} = this;
     switch (op) {
-      case LOCAL_GET: this.localGet(reader.index); return;
-      case LOCAL_SET: stack.popExpected(this.localType(reader.index)); stack.initialiseLocal(reader.index); return;
-      case LOCAL_TEE: this.localTee(reader.index); return;
-      case BLOCK: case LOOP: case IF: this.block(op); return;
-      case ELSE: this.else(); return;
-      case END: this.end(); return;
-      case BR: stack.popOperands(stack.labelTypes(reader.index)); stack.unreachable(); return;
-      case BR_IF: this.brIf(reader.index); return;
-      case BR_TABLE: this.brTable(); return;
-      case RETURN: stack.popOperands(stack.returnTypes); stack.unreachable(); return;
-      case CALL: this.call(context.functionType(reader.index, this.offset)); return;
-      case CALL_INDIRECT: this.tableCallee(); this.call(reader.index); return;
-      case CALL_REF: stack.popExpected(this.functionRef(reader.index)); this.call(reader.index); return;
-      case RETURN_CALL: this.returnCall(context.functionType(reader.index, this.offset)); return;
-      case RETURN_CALL_INDIRECT: this.tableCallee(); this.returnCall(reader.index); return;
-      case RETURN_CALL_REF: stack.popExpected(this.functionRef(reader.index)); this.returnCall(reader.index); return;
-      case UNREACHABLE: stack.unreachable(); return;
-      case NOP: return;
-      case DROP: stack.popOperand(); return;
-      case SELECT: this.select(); return;
-      case SELECT_T: this.selectTyped(); return;
-      case GLOBAL_GET: this.globalGet(reader.index); return;
-      case GLOBAL_SET: this.globalSet(reader.index); return;
-      case MEMORY_SIZE: stack.pushOperand(this.memory(reader.index)); return;
-      case MEMORY_GROW: stack.popExpected(this.memory(reader.index)); stack.pushOperand(this.memory(reader.index)); return;
-      case MEMORY_INIT: this.memoryInit(reader.index, reader.index2); return;
-      case DATA_DROP: this.data(reader.index); return;
-      case MEMORY_COPY: this.copy(this.memory(reader.index), this.memory(reader.index2)); return;
-      case MEMORY_FILL: this.bulk(this.memory(reader.index), I32, this.memory(reader.index)); return;
-      case TABLE_GET: stack.popExpected(this.tableAddress(reader.index)); stack.pushOperand(this.tableElement(reader.index)); return;
-      case TABLE_SET: stack.popExpected(this.tableElement(reader.index)); stack.popExpected(this.tableAddress(reader.index)); return;
-      case TABLE_SIZE: stack.pushOperand(this.tableAddress(reader.index)); return;
-      case TABLE_GROW: this.tableGrow(reader.index); return;
-      case TABLE_FILL: this.bulk(this.tableAddress(reader.index), this.tableElement(reader.index), this.tableAddress(reader.index)); return;
-      case TABLE_COPY: this.tableCopy(reader.index, reader.index2); return;
-      case TABLE_INIT: this.tableInit(reader.index, reader.index2); return;
-      case ELEM_DROP: context.element(reader.index, this.offset); return;
-      case REF_NULL: stack.pushOperand(this.reference(reader.heap, true)); return;
-      case REF_IS_NULL: stack.popReference(); stack.pushOperand(I32); return;
-      case REF_FUNC: this.refFunc(reader.index); return;
-      case REF_EQ: stack.popExpected(EQREF); stack.popExpected(EQREF); stack.pushOperand(I32); return;
-      case REF_AS_NON_NULL: stack.pushOperand(nonNull(stack.popReference())); return;
-      case BR_ON_NULL: this.brOnNull(reader.index); return;
-      case BR_ON_NON_NULL: this.brOnNonNull(reader.index); return;
-      case THROW: stack.popOperands(context.tagParams(reader.index, this.offset)); stack.unreachable(); return;
-      case THROW_REF: stack.popExpected(EXNREF); stack.unreachable(); return;
-      case TRY_TABLE: this.tryTable(); return;
-      default: aggregate(this, op);
+      case LOCAL_SET:
+        stack.popExpected(this.localType(reader.index));
+        stack.initialiseLocal(reader.index);
+        return;
+      case LOCAL_TEE:
+        return this.localTee(reader.index);
+      case BLOCK:
+      case LOOP:
+      case IF:
+        return this.block(op);
+      case ELSE:
+        return this.else();
+      case END:
+        return this.end();
+      case BR:
+        stack.popOperands(stack.labelTypes(reader.index));
+        stack.unreachable();
+        return;
+      case BR_IF:
+        return this.brIf(reader.index);
+      case BR_TABLE:
+        return this.brTable();
+      case RETURN:
+        stack.popOperands(stack.returnTypes);
+        stack.unreachable();
+        return;
+      case CALL:
+        return this.call(context.functionType(reader.index, this.offset));
+      case CALL_INDIRECT:
+        this.tableCallee();
+        this.call(reader.index);
+        return;
+      case CALL_REF:
+        stack.popExpected(this.functionRef(reader.index));
+        this.call(reader.index);
+        return;
+      case RETURN_CALL:
+        return this.returnCall(context.functionType(reader.index, this.offset));
+      case RETURN_CALL_INDIRECT:
+        this.tableCallee();
+        this.returnCall(reader.index);
+        return;
+      case RETURN_CALL_REF:
+        stack.popExpected(this.functionRef(reader.index));
+        this.returnCall(reader.index);
+        return;
+      case UNREACHABLE:
+        return stack.unreachable();
+      case NOP:
+        return;
+      case DROP:
+        stack.popOperand();
+        return;
+      case SELECT:
+        return this.select();
+      case SELECT_T:
+        return this.selectTyped();
+      case GLOBAL_GET:
+        return this.globalGet(reader.index);
+      case GLOBAL_SET:
+        return this.globalSet(reader.index);
+      case REF_NULL:
+        return stack.pushOperand(this.reference(reader.heap, true));
+      case REF_IS_NULL:
+        stack.popReference();
+        stack.pushOperand(I32);
+        return;
+      case REF_FUNC:
+        return this.refFunc(reader.index);
+      case REF_EQ:
+        stack.popExpected(EQREF);
+        stack.popExpected(EQREF);
+        stack.pushOperand(I32);
+        return;
+      case REF_AS_NON_NULL:
+        return stack.pushOperand(nonNull(stack.popReference()));
+      case BR_ON_NULL:
+        return this.brOnNull(reader.index);
+      case BR_ON_NON_NULL:
+        return this.brOnNonNull(reader.index);
+      case THROW:
+        stack.popOperands(context.tagParams(reader.index, this.offset));
+        stack.unreachable();
+        return;
+      case THROW_REF:
+        stack.popExpected(EXNREF);
+        stack.unreachable();
+        return;
+      case TRY_TABLE:
+        return this.tryTable();
+      default:
+        return isAggregate(op) ? aggregate(this, op) : memoryInstruction(this, op);
     }
   }
 
@@ -267,7 +334,8 @@ export class CodeValidator {
 
   private localGet(index: number): void {
     const type = this.localType(index);
-    if (!isDefaultable(type) && index >= this.paramCount && !this.stack.isLocalInitialised(index)) this.stack.fail(messages.uninitializedLocal);
+    if (!isDefaultable(type) && index >= this.paramCount && !this.stack.isLocalInitialised(index))
+      this.stack.fail(messages.uninitializedLocal);
     this.stack.pushOperand(type);
   }
 
@@ -321,14 +389,18 @@ export class CodeValidator {
   }
 
   private brTable(): void {
-    const {stack, reader: {labels, labelCount}} = this;
+    const {
+      stack,
+      reader: {labels, labelCount},
+    } = this;
     stack.popExpected(I32);
     const defaultTypes = stack.labelTypes(labels[labelCount - 1]!);
     let checked = defaultTypes;
     for (let i = 0; i < labelCount - 1; i++) {
       const types = stack.labelTypes(labels[i]!);
       if (types === checked) continue;
-      if (types.length !== defaultTypes.length) stack.fail(`${messages.typeMismatch}: labels of ${types.length} and ${defaultTypes.length} operands`);
+      if (types.length !== defaultTypes.length)
+        stack.fail(`${messages.typeMismatch}: labels of ${types.length} and ${defaultTypes.length} operands`);
       stack.peekOperands(types);
       checked = types;
     }
@@ -348,7 +420,9 @@ export class CodeValidator {
     const {params, results} = this.context.funcType(typeIndex, this.offset);
     if (!matchesAll(results, stack.returnTypes)) {
       const names = (types: Types): string => types.map((type) => stack.typeName(type)).join(' ');
-      stack.fail(`${messages.typeMismatch}: return_call requires [${names(stack.returnTypes)}] but callee has [${names(results)}]`);
+      stack.fail(
+        `${messages.typeMismatch}: return_call requires [${names(stack.returnTypes)}] but callee has [${names(results)}]`,
+      );
     }
     stack.popOperands(params);
     stack.unreachable();
@@ -358,7 +432,8 @@ export class CodeValidator {
   private tableCallee(): void {
     const table = this.context.table(this.reader.index2, this.offset);
     this.context.funcType(this.reader.index, this.offset);
-    if (!matches(table.element, FUNCREF)) this.stack.fail(`${messages.typeMismatch}: table of ${this.stack.typeName(table.element)}`);
+    if (!matches(table.element, FUNCREF))
+      this.stack.fail(`${messages.typeMismatch}: table of ${this.stack.typeName(table.element)}`);
     this.stack.popExpected(addressType(table.address));
   }
 
@@ -381,7 +456,8 @@ export class CodeValidator {
   private select(): void {
     const {stack} = this;
     stack.popExpected(I32);
-    const second = stack.popOperand(), first = stack.popOperand();
+    const second = stack.popOperand(),
+      first = stack.popOperand();
     const isAllowed = (type: ValueType): boolean => isNumeric(type) || type === BOTTOM;
     if (!isAllowed(first) || !isAllowed(second) || (first !== second && first !== BOTTOM && second !== BOTTOM)) {
       stack.fail(`${messages.typeMismatch}: select of ${stack.typeName(first)} and ${stack.typeName(second)}`);
@@ -390,7 +466,10 @@ export class CodeValidator {
   }
 
   private selectTyped(): void {
-    const {stack, reader: {valueTypes}} = this;
+    const {
+      stack,
+      reader: {valueTypes},
+    } = this;
     if (valueTypes.length !== 1) stack.fail(messages.resultArity);
     const type = this.context.valueType(valueTypes[0]!, this.offset);
     stack.popExpected(I32);
@@ -402,7 +481,8 @@ export class CodeValidator {
   private globalGet(index: number): void {
     const {stack, context} = this;
     const global = context.globals[index];
-    if (global === undefined || (this.isConstant && index >= context.visibleGlobals)) return stack.fail(unknown('global', index));
+    if (global === undefined || (this.isConstant && index >= context.visibleGlobals))
+      return stack.fail(unknown('global', index));
     if (this.isConstant && global.mutable) stack.fail(messages.constant);
     stack.pushOperand(global.type);
   }
@@ -415,71 +495,21 @@ export class CodeValidator {
     stack.popExpected(global.type);
   }
 
-  private memory(index: number): ValueType {
-    return this.context.memoryAddress(index, this.offset);
-  }
-
-  /** Checks the data segment of an instruction (spec section 5.5.16: its section must be announced). */
-  data(index: number): void {
-    const {dataCount, data} = this.context.module;
-    if (dataCount === null) throw new Malformed(binaryMessages.dataCountRequired, this.offset);
-    if (index >= data.length) this.stack.fail(unknown('data segment', index));
-  }
-
-  private memoryInit(segment: number, memory: number): void {
-    const address = this.memory(memory);
-    this.data(segment);
-    this.bulk(address, I32, I32);
-  }
-
-  /** Pops the operands of a bulk instruction, given in order. */
-  bulk(first: ValueType, second: ValueType, third: ValueType): void {
-    this.stack.popExpected(third);
-    this.stack.popExpected(second);
-    this.stack.popExpected(first);
-  }
-
-  /** Operands of a copy between two address spaces: the length fits both. */
-  private copy(target: ValueType, source: ValueType): void {
-    this.bulk(target, source, target === I32 ? I32 : source);
-  }
-
-  private tableAddress(index: number): ValueType {
-    return addressType(this.context.table(index, this.offset).address);
-  }
-
-  private tableElement(index: number): ValueType {
-    return this.context.table(index, this.offset).element;
-  }
-
-  private tableGrow(index: number): void {
-    const address = this.tableAddress(index);
-    this.stack.popExpected(address);
-    this.stack.popExpected(this.tableElement(index));
-    this.stack.pushOperand(address);
-  }
-
-  private tableCopy(target: number, source: number): void {
-    this.requireMatch(this.tableElement(source), this.tableElement(target));
-    this.copy(this.tableAddress(target), this.tableAddress(source));
-  }
-
-  private tableInit(segment: number, table: number): void {
-    const element = this.tableElement(table);
-    this.requireMatch(this.context.element(segment, this.offset), element);
-    this.bulk(this.tableAddress(table), I32, I32);
-  }
-
   /** Element types that are copied must match. */
   requireMatch(source: ValueType, target: ValueType): void {
     const {stack} = this;
-    if (!matches(source, target)) stack.fail(`${messages.typeMismatch}: ${stack.typeName(source)} does not match ${stack.typeName(target)}`);
+    if (!matches(source, target))
+      stack.fail(`${messages.typeMismatch}: ${stack.typeName(source)} does not match ${stack.typeName(target)}`);
   }
 
   /** An item of a segment must match the element type; outside of code. */
   requireItem(source: ValueType, target: ValueType): void {
     const {stack} = this;
-    if (!matches(source, target)) throw new Invalid(`${messages.typeMismatch}: ${stack.typeName(source)} does not match ${stack.typeName(target)}`, null);
+    if (!matches(source, target))
+      throw new Invalid(
+        `${messages.typeMismatch}: ${stack.typeName(source)} does not match ${stack.typeName(target)}`,
+        null,
+      );
   }
 
   private refFunc(index: number): void {
@@ -510,7 +540,9 @@ export class CodeValidator {
   }
 
   private tryTable(): void {
-    const {reader: {catches, catchCount}} = this;
+    const {
+      reader: {catches, catchCount},
+    } = this;
     for (let i = 0; i < catchCount; i++) this.catchClause(catches[3 * i]!, catches[3 * i + 1]!, catches[3 * i + 2]!);
     this.block(TRY_TABLE);
   }

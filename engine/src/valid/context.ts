@@ -4,20 +4,33 @@
  */
 import {Invalid} from '../base/errors.ts';
 import type {FeatureSet} from '../wasm/features.ts';
-import {functionTypeIndices, globalTypes, memoryTypes, type Module, tableTypes, tagTypes} from '../wasm/module.ts';
-import {canonicalGlobal, canonicalTable, canonicalType, canonicalValue, typeIds} from '../wasm/subtyping.ts';
+import {functionTypeIndices, globalTypes, type Module, memoryTypes, tableTypes, tagTypes} from '../wasm/module.ts';
+import {canonicalType, canonicalValue, typeIds} from '../wasm/subtyping.ts';
 import {
-  type ArrayType, BOTTOM, type CompositeType, type FuncType, type GlobalType, Heap, heapOf, type HeapType, I32, I64, isConcrete, isRef,
-  type MemoryType, type StructType, type TableType, typeName, type ValueType,
+  type ArrayType,
+  BOTTOM,
+  type CompositeType,
+  type FuncType,
+  type GlobalType,
+  Heap,
+  type HeapType,
+  heapOf,
+  I32,
+  I64,
+  isConcrete,
+  isRef,
+  type MemoryType,
+  type StructType,
+  type TableType,
+  typeName,
+  type ValueType,
 } from '../wasm/types.ts';
-import {featureOfType, opcodesOf, require} from './gates.ts';
+import {featureOfType, require} from './gates.ts';
 import {messages, unknown, wrongKind} from './messages.ts';
 
 export class Context {
   readonly module: Module;
   readonly features: FeatureSet;
-  /** 1 for every opcode that the features contain. */
-  readonly enabled: Uint8Array;
   /** Canonical id and canonical composite type of every type index. */
   readonly ids: Int32Array;
   readonly composites: readonly CompositeType[];
@@ -40,15 +53,14 @@ export class Context {
   constructor(module: Module, features: FeatureSet) {
     this.module = module;
     this.features = features;
-    this.enabled = opcodesOf(features);
     this.ids = typeIds(module);
     this.composites = Array.from(this.ids, (id) => canonicalType(id).composite);
     this.functions = functionTypeIndices(module);
     for (const index of this.functions) this.funcType(index, null);
-    this.tables = tableTypes(module).map((table) => (this.elementType(table.element), canonicalTable(table, this.ids)));
+    this.tables = tableTypes(module).map((table) => ({...table, element: this.elementType(table.element)}));
     this.memories = memoryTypes(module);
     this.memoryAddresses = this.memories.map(({address}) => addressType(address));
-    this.globals = globalTypes(module).map((global) => (this.valueType(global.type, null), canonicalGlobal(global, this.ids)));
+    this.globals = globalTypes(module).map((global) => ({...global, type: this.valueType(global.type, null)}));
     this.visibleGlobals = this.globals.length - module.globals.length;
     this.tags = tagTypes(module).map(({type}) => type);
     this.elements = module.elements.map(({type}) => this.elementType(type));
@@ -138,10 +150,14 @@ export class Context {
 export const addressType = (address: 'i32' | 'i64'): ValueType => (address === 'i32' ? I32 : I64);
 
 const EMPTY: readonly ValueType[] = [];
-const singles = new Map<ValueType, readonly ValueType[]>([[BOTTOM, EMPTY]]);
+const singles = new Map<ValueType, readonly ValueType[]>();
+const numericSingles: readonly (readonly ValueType[])[] = Array.from({length: I32 + 1}, (_, type) =>
+  type === BOTTOM ? EMPTY : [type as ValueType],
+);
 
 /** The list of one type, always the same; of no type for bottom. */
 export function single(type: ValueType): readonly ValueType[] {
+  if (type <= I32) return numericSingles[type]!;
   const known = singles.get(type);
   if (known !== undefined) return known;
   const list = [type];

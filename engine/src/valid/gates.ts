@@ -1,27 +1,11 @@
 /**
- * Feature gates: what a feature set lets a module use. Instructions by a table, types by the feature that brought them.
+ * Feature gates: what a feature set lets a module use, but for instructions (code.ts).
  */
 import {Invalid} from '../base/errors.ts';
-import {FEATURE, OPCODE_COUNT} from '../wasm/columns.ts';
 import type {Feature, FeatureSet} from '../wasm/features.ts';
-import {memoryTypes, type Module, tableTypes, tagTypes} from '../wasm/module.ts';
+import {type Module, memoryTypes, tableTypes, tagTypes} from '../wasm/module.ts';
 import {type AbstractHeapType, heapName, heapOf, isNullable, isRef, V128, type ValueType} from '../wasm/types.ts';
 import {disabled} from './messages.ts';
-
-const enabledOpcodes = new WeakMap<FeatureSet, Uint8Array>();
-
-/** 1 for every opcode that the features contain; made once per set object. */
-export function opcodesOf(features: FeatureSet): Uint8Array {
-  const known = enabledOpcodes.get(features);
-  if (known !== undefined) return known;
-  const enabled = new Uint8Array(OPCODE_COUNT);
-  for (let op = 0; op < OPCODE_COUNT; op++) {
-    const feature = FEATURE[op];
-    if (feature !== undefined && features.has(feature)) enabled[op] = 1;
-  }
-  enabledOpcodes.set(features, enabled);
-  return enabled;
-}
 
 /** Throws Invalid unless the feature is there. `what` is what needs it. */
 export function require(features: FeatureSet, feature: Feature, what: string, offset: number | null = null): void {
@@ -29,27 +13,42 @@ export function require(features: FeatureSet, feature: Feature, what: string, of
 }
 
 const featureOfHeap = {
-  func: 'reference-types', extern: 'reference-types', exn: 'exceptions', noexn: 'exceptions', any: 'gc', eq: 'gc', i31: 'gc',
-  struct: 'gc', array: 'gc', none: 'gc', nofunc: 'gc', noextern: 'gc',
+  func: 'reference-types',
+  extern: 'reference-types',
+  exn: 'exceptions',
+  noexn: 'exceptions',
+  any: 'gc',
+  eq: 'gc',
+  i31: 'gc',
+  struct: 'gc',
+  array: 'gc',
+  none: 'gc',
+  nofunc: 'gc',
+  noextern: 'gc',
 } as const satisfies Record<AbstractHeapType, Feature>;
 
 /** The feature that a value type belongs to. */
 export function featureOfType(type: ValueType): Feature {
   if (!isRef(type)) return type === V128 ? 'simd' : 'mvp';
   const name = heapName(heapOf(type));
-  return name === undefined || (!isNullable(type) && featureOfHeap[name] === 'reference-types') ? 'function-references' : featureOfHeap[name];
+  return name === undefined || (!isNullable(type) && featureOfHeap[name] === 'reference-types')
+    ? 'function-references'
+    : featureOfHeap[name];
 }
 
 /** Throws Invalid when a section of the module needs a feature that is not there. Types and code are checked apart. */
 export function checkModuleFeatures(module: Module, features: FeatureSet): void {
   for (const {type} of module.imports) {
-    if (type.kind === 'global' && type.global.mutable) require(features, 'mutable-globals', 'import of a mutable global');
+    if (type.kind === 'global' && type.global.mutable)
+      require(features, 'mutable-globals', 'import of a mutable global');
   }
-  const tables = tableTypes(module), memories = memoryTypes(module);
+  const tables = tableTypes(module),
+    memories = memoryTypes(module);
   if (tables.length > 1) require(features, 'reference-types', 'a second table');
   if (memories.length > 1) require(features, 'multi-memory', 'a second memory');
   for (const {address} of tables) if (address === 'i64') require(features, 'memory64', 'a table of 64-bit addresses');
-  for (const {init} of module.tables) if (init !== null) require(features, 'function-references', 'a table with an initialiser');
+  for (const {init} of module.tables)
+    if (init !== null) require(features, 'function-references', 'a table with an initialiser');
   for (const {address, shared, pageSizeLog2} of memories) {
     if (address === 'i64') require(features, 'memory64', 'a memory of 64-bit addresses');
     if (shared) require(features, 'threads', 'a shared memory');

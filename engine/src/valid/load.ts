@@ -1,14 +1,25 @@
 /**
  * Bytes to valid module: the way in for everything that did not make the module itself.
  */
-import {decode} from '../binary/decode.ts';
+import {WasmError} from '../base/errors.ts';
+import {decode, decodeOutline} from '../binary/decode.ts';
+import {grammarOf} from '../binary/grammar.ts';
 import {type FeatureSet, supported} from '../wasm/features.ts';
 import type {Module} from '../wasm/module.ts';
 import {validate} from './module.ts';
 
-/** Decodes and validates a module; throws Malformed, Invalid, or Unsupported beyond a limit of ours. */
+/**
+ * Decodes and validates a module; throws Malformed, Invalid, or Unsupported beyond a limit of ours.
+ * Bodies are read once, by the validator. When something is wrong, decoding has the first word: a malformed module is
+ * malformed wherever else it is invalid.
+ */
 export function load(bytes: Uint8Array, features: FeatureSet = supported): Module {
-  const module = decode(bytes, features);
-  validate(module, features);
-  return module;
+  try {
+    const module = decodeOutline(bytes, features);
+    validate(module, features, grammarOf(features));
+    return module;
+  } catch (error) {
+    if (error instanceof WasmError) decode(bytes, features);
+    throw error;
+  }
 }

@@ -5,7 +5,18 @@
 import type {Feature} from '../wasm/features.ts';
 
 /** The index spaces, in the words that follow `unknown`. */
-export type IndexSpace = 'type' | 'function' | 'table' | 'memory' | 'global' | 'tag' | 'local' | 'label' | 'field' | 'elem segment' | 'data segment';
+export type IndexSpace =
+  | 'type'
+  | 'function'
+  | 'table'
+  | 'memory'
+  | 'global'
+  | 'tag'
+  | 'local'
+  | 'label'
+  | 'field'
+  | 'elem segment'
+  | 'data segment';
 
 export const messages = {
   typeMismatch: 'type mismatch',
@@ -34,14 +45,20 @@ export const messages = {
 export const unknown = (space: IndexSpace, index: number): string => `unknown ${space} ${index}`;
 
 /** Types are written as the text format has them. */
-export const mismatch = (what: 'instruction' | 'block', required: readonly string[], present: readonly string[]): string =>
-  `${messages.typeMismatch}: ${what} requires [${required.join(' ')}] but stack has [${present.join(' ')}]`;
+export const mismatch = (
+  what: 'instruction' | 'block',
+  required: readonly string[],
+  present: readonly string[],
+): string => `${messages.typeMismatch}: ${what} requires [${required.join(' ')}] but stack has [${present.join(' ')}]`;
 
-export const wrongKind = (kind: 'function' | 'structure' | 'array', index: number): string => `non-${kind} type ${index}`;
+export const wrongKind = (kind: 'function' | 'structure' | 'array', index: number): string =>
+  `non-${kind} type ${index}`;
 
 export const subtype = (sub: number, sup: number): string => `sub type ${sub} does not match super type ${sup}`;
 
 /** `most` in pages, `bytes` in words. */
-export const memorySize = (most: bigint, bytes: string): string => `memory size must be at most ${most} pages (${bytes})`;
+export const memorySize = (most: bigint, bytes: string): string =>
+  `memory size must be at most ${most} pages (${bytes})`;
 
-export const disabled = (what: string, feature: Feature): string => `${what} requires the feature ${feature}, which is disabled`;
+export const disabled = (what: string, feature: Feature): string =>
+  `${what} requires the feature ${feature}, which is disabled`;

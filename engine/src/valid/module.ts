@@ -3,12 +3,13 @@
  * Nothing is allocated from a size that the module declares.
  */
 import {Invalid} from '../base/errors.ts';
+import {everything, type Grammar} from '../binary/grammar.ts';
 import type {FeatureSet} from '../wasm/features.ts';
 import type {DataSegment, ElementSegment, ExternKind, Module} from '../wasm/module.ts';
 import {canonicalValue} from '../wasm/subtyping.ts';
-import {isDefaultable, type MemoryType, refType, type TableType, type HeapType} from '../wasm/types.ts';
+import {type HeapType, isDefaultable, type MemoryType, refType, type TableType} from '../wasm/types.ts';
 import {CodeValidator} from './code.ts';
-import {addressType, checkLimits, Context} from './context.ts';
+import {addressType, Context, checkLimits} from './context.ts';
 import {checkModuleFeatures, require} from './gates.ts';
 import {memorySize, messages, unknown} from './messages.ts';
 import {checkTypes} from './types.ts';
@@ -22,14 +23,15 @@ export interface Facts {
 }
 
 /**
- * Validates a module under a feature set; returns what it learns about bodies.
+ * Validates a module under a feature set; returns what it learns about bodies. `grammar`: how bodies are read that no
+ * decoder has seen.
  * Throws Invalid, Malformed for what decoding leaves to the code (spec section 5.4), Unsupported beyond a limit of ours.
  */
-export function validate(module: Module, features: FeatureSet): Facts {
+export function validate(module: Module, features: FeatureSet, grammar: Grammar = everything): Facts {
   checkTypes(module, features);
   checkModuleFeatures(module, features);
   const context = new Context(module, features);
-  const code = new CodeValidator(context);
+  const code = new CodeValidator(context, grammar);
   for (const index of context.tags) checkTag(context, index);
   for (const memory of context.memories) checkMemory(memory);
   for (const {limits, address} of context.tables) checkTableLimits(limits, address);
@@ -72,7 +74,8 @@ function checkTables(context: Context, code: CodeValidator): void {
   for (const {type, init} of context.module.tables) {
     const element = canonicalValue(type.element, context.ids);
     if (init !== null) code.validateConstant(init, element);
-    else if (!isDefaultable(element)) throw new Invalid(`${messages.typeMismatch}: ${code.stack.typeName(element)} has no default value`, null);
+    else if (!isDefaultable(element))
+      throw new Invalid(`${messages.typeMismatch}: ${code.stack.typeName(element)} has no default value`, null);
   }
 }
 
@@ -108,11 +111,16 @@ function checkData(context: Context, code: CodeValidator, {mode}: DataSegment): 
 
 function spaceSize(context: Context, kind: ExternKind): number {
   switch (kind) {
-    case 'func': return context.functions.length;
-    case 'table': return context.tables.length;
-    case 'memory': return context.memories.length;
-    case 'global': return context.globals.length;
-    case 'tag': return context.tags.length;
+    case 'func':
+      return context.functions.length;
+    case 'table':
+      return context.tables.length;
+    case 'memory':
+      return context.memories.length;
+    case 'global':
+      return context.globals.length;
+    case 'tag':
+      return context.tags.length;
   }
 }
 
@@ -123,7 +131,8 @@ function checkExports(context: Context): void {
     if (names.has(name)) throw new Invalid(`${messages.duplicateExport} "${name}"`, null);
     names.add(name);
     if (kind === 'func') context.declared[index] = 1;
-    if (kind === 'global' && context.globals[index]!.mutable) require(context.features, 'mutable-globals', 'export of a mutable global');
+    if (kind === 'global' && context.globals[index]!.mutable)
+      require(context.features, 'mutable-globals', 'export of a mutable global');
   }
 }
 

@@ -1,12 +1,12 @@
 /**
  * The operand stack and the control stack of the validation algorithm (spec appendix A.3), under the appendix's names.
  * Types are canonical. Nothing is allocated per instruction: operands stand in one typed array, frames in columns.
- * The operand array always has room for one push per byte of code that is left (see `begin` and `pushOperands`).
+ * The operand array always has room for one push per byte of code: who pushes several operands reserves room first.
  */
 import {Invalid} from '../base/errors.ts';
 import type {CodeReader} from '../binary/code.ts';
-import {BOTTOM_HEAP, matches} from '../wasm/subtyping.ts';
 import {Op} from '../wasm/opcodes.ts';
+import {BOTTOM_HEAP, matches} from '../wasm/subtyping.ts';
 import {BOTTOM, heapOf, isConcrete, isNullable, isRef, refType, typeName, type ValueType} from '../wasm/types.ts';
 import {messages, mismatch, unknown} from './messages.ts';
 
@@ -41,34 +41,36 @@ export class Stack {
   /** Locals without default value that have been set since the function began, in order. */
   private readonly initStack: number[] = [];
   private isInitialised = new Uint8Array(64);
-  private reader: CodeReader | null = null;
+  private readonly reader: CodeReader;
   /** Canonical type ids by type index: names types in messages. */
   private readonly ids: Int32Array;
 
-  constructor(ids: Int32Array) {
+  constructor(reader: CodeReader, ids: Int32Array) {
+    this.reader = reader;
     this.ids = ids;
   }
 
-  /** Empties both stacks for the code of a reader, with locals of which none is initialised. */
-  begin(reader: CodeReader, localCount: number): void {
-    this.reader = reader;
+  /** Empties both stacks for the code that the reader has just opened, with locals of which none is initialised. */
+  begin(localCount: number): void {
     this.height = this.base = this.depth = this.maxDepth = 0;
     this.isUnreachable = false;
     this.initStack.length = 0;
     if (localCount > this.isInitialised.length) this.isInitialised = new Uint8Array(localCount * 2);
-    this.reserve(reader.bytes.length + 16);
+    this.reserve(0);
   }
 
+  /** Makes room for some operands, and for those that the rest of the code may push. */
   private reserve(count: number): void {
-    if (this.height + count <= this.operands.length) return;
-    const grown = new Int32Array((this.height + count) * 2);
+    const needed = this.height + count + this.reader.bytes.length + 16;
+    if (needed <= this.operands.length) return;
+    const grown = new Int32Array(needed * 2);
     grown.set(this.operands.subarray(0, this.height));
     this.operands = grown;
   }
 
   /** Throws Invalid at the current instruction. */
   fail(message: string): never {
-    throw new Invalid(message, this.reader?.offset ?? null);
+    throw new Invalid(message, this.reader.offset);
   }
 
   pushOperand(type: ValueType): void {
@@ -86,11 +88,19 @@ export class Stack {
   popExpected(expected: ValueType): ValueType {
     if (this.height > this.base) {
       const actual = this.operands[--this.height] as ValueType;
-      if (actual === expected || matches(actual, expected)) return actual;
-      this.fail(mismatch('instruction', [this.typeName(expected)], [this.typeName(actual)]));
+      return actual === expected || matches(actual, expected) ? actual : this.failMismatch(expected, actual);
     }
-    if (this.isUnreachable) return BOTTOM;
-    this.fail(mismatch('instruction', [this.typeName(expected)], []));
+    return this.isUnreachable ? BOTTOM : this.failMismatch(expected);
+  }
+
+  private failMismatch(expected: ValueType, ...actual: readonly ValueType[]): never {
+    this.fail(
+      mismatch(
+        'instruction',
+        [this.typeName(expected)],
+        actual.map((type) => this.typeName(type)),
+      ),
+    );
   }
 
   /** Pops a reference; bottom becomes the bottom reference. */
@@ -102,7 +112,7 @@ export class Stack {
   }
 
   pushOperands(types: Types): void {
-    this.reserve(types.length + this.reader!.bytes.length + 16);
+    if (types.length > 1) this.reserve(types.length);
     for (let i = 0; i < types.length; i++) this.operands[this.height++] = types[i]!;
   }
 
@@ -116,9 +126,15 @@ export class Stack {
     for (let i = types.length - 1; i >= 0; i--) {
       if (at > this.base) {
         const actual = this.operands[--at] as ValueType;
-        if (!matches(actual, types[i]!)) this.fail(mismatch('instruction', [this.typeName(types[i]!)], [this.typeName(actual)]));
+        if (!matches(actual, types[i]!)) this.failMismatch(types[i]!, actual);
       } else if (!this.isUnreachable) {
-        this.fail(mismatch('instruction', types.map((type) => this.typeName(type)), this.present()));
+        this.fail(
+          mismatch(
+            'instruction',
+            types.map((type) => this.typeName(type)),
+            this.present(),
+          ),
+        );
       }
     }
   }

@@ -5,7 +5,16 @@ import {Invalid} from '../base/errors.ts';
 import type {FeatureSet} from '../wasm/features.ts';
 import type {Module} from '../wasm/module.ts';
 import {canonicalType, matchesComposite, typeIds} from '../wasm/subtyping.ts';
-import {type CompositeType, heapOf, isConcrete, isPacked, isRef, type SubType, typeName, type ValueType} from '../wasm/types.ts';
+import {
+  type CompositeType,
+  heapOf,
+  isConcrete,
+  isPacked,
+  isRef,
+  type SubType,
+  typeName,
+  type ValueType,
+} from '../wasm/types.ts';
 import {featureOfType, require} from './gates.ts';
 import {subtype, unknown} from './messages.ts';
 
@@ -20,7 +29,12 @@ export function checkTypes(module: Module, features: FeatureSet): void {
 }
 
 /** Types refer to types of their group and of groups before; supertypes stand before their sub types. */
-function checkReferences({final, supertypes, composite}: SubType, index: number, end: number, features: FeatureSet): void {
+function checkReferences(
+  {final, supertypes, composite}: SubType,
+  index: number,
+  end: number,
+  features: FeatureSet,
+): void {
   if (!final || supertypes.length > 0 || composite.kind !== 'func') require(features, 'gc', `type ${index}`);
   if (supertypes.length > 1) throw new Invalid(`sub type ${index} has ${supertypes.length} supertypes`, null);
   for (const supertype of supertypes) if (supertype >= index) throw new Invalid(unknown('type', supertype), null);
@@ -31,20 +45,25 @@ function checkReferences({final, supertypes, composite}: SubType, index: number,
     const heap = heapOf(type);
     if (isConcrete(heap) && heap >= end) throw new Invalid(unknown('type', heap), null);
   }
-  if (composite.kind === 'func' && composite.results.length > 1) require(features, 'multi-value', 'a function type with several results');
+  if (composite.kind === 'func' && composite.results.length > 1)
+    require(features, 'multi-value', 'a function type with several results');
 }
 
 function valueTypesOf(composite: CompositeType): readonly ValueType[] {
   switch (composite.kind) {
-    case 'func': return [...composite.params, ...composite.results];
-    case 'struct': return composite.fields.map(({type}) => type);
-    case 'array': return [composite.element.type];
+    case 'func':
+      return [...composite.params, ...composite.results];
+    case 'struct':
+      return composite.fields.map(({type}) => type);
+    case 'array':
+      return [composite.element.type];
   }
 }
 
 function checkSupertypes({supertypes}: SubType, index: number, ids: Int32Array): void {
   for (const supertype of supertypes) {
     const sup = canonicalType(ids[supertype]!);
-    if (sup.final || !matchesComposite(canonicalType(ids[index]!).composite, sup.composite)) throw new Invalid(subtype(index, supertype), null);
+    if (sup.final || !matchesComposite(canonicalType(ids[index]!).composite, sup.composite))
+      throw new Invalid(subtype(index, supertype), null);
   }
 }

@@ -34,12 +34,32 @@ interface Reason {
   readonly why: string;
 }
 const reasons: readonly Reason[] = [
-  {ours: null, v8: /larger than implementation limit|exceeds (the )?(maximum|internal limit)|too (large|many)/, why: 'a limit of V8'},
-  {ours: /^more than \d+ locals|chains of more than/, v8: /local count too large|subtyping depth/, why: 'a limit of both'},
-  {ours: null, v8: /(length overflow|extra bits|expected \d bytes).* while decoding (initial|maximum)|(initial|maximum).*(length overflow|extra bits)/, why: 'limits are u64 (5.3.12); V8 reads u32 when the address type is i32'},
+  {
+    ours: null,
+    v8: /larger than implementation limit|exceeds (the )?(maximum|internal limit)|too (large|many)/,
+    why: 'a limit of V8',
+  },
+  {
+    ours: /^more than \d+ locals|chains of more than/,
+    v8: /local count too large|subtyping depth/,
+    why: 'a limit of both',
+  },
+  {
+    ours: null,
+    v8: /(length overflow|extra bits|expected \d bytes).* while decoding (initial|maximum)|(initial|maximum).*(length overflow|extra bits)/,
+    why: 'limits are u64 (5.3.12); V8 reads u32 when the address type is i32',
+  },
   {ours: /^illegal opcode 0[679]|^illegal opcode 1[89]/, v8: null, why: 'V8 still runs legacy exceptions'},
-  {ours: /^malformed reference type/, v8: null, why: 'V8 takes an empty element segment of numbers; 5.5.12 wants a reference type'},
-  {ours: /requires \[eqref\] but stack has/, v8: null, why: 'V8 does not check the only operand of ref.eq after unreachable; 3.3.5 does'},
+  {
+    ours: /^malformed reference type/,
+    v8: null,
+    why: 'V8 takes an empty element segment of numbers; 5.5.12 wants a reference type',
+  },
+  {
+    ours: /requires \[eqref\] but stack has/,
+    v8: null,
+    why: 'V8 does not check the only operand of ref.eq after unreachable; 3.3.5 does',
+  },
 ];
 
 const oursOf = (bytes: Uint8Array): string | null => {
@@ -61,7 +81,8 @@ const v8Of = (bytes: Uint8Array): string | null => {
   }
 };
 
-const fits = (message: string | null, pattern: RegExp | null): boolean => (pattern === null || message === null ? pattern === message : pattern.test(message));
+const fits = (message: string | null, pattern: RegExp | null): boolean =>
+  pattern === null || message === null ? pattern === message : pattern.test(message);
 
 /** Null when the verdicts agree or differ for a known reason, else the difference. */
 function difference(ours: string | null, v8: string | null): string | null {
@@ -72,11 +93,14 @@ function difference(ours: string | null, v8: string | null): string | null {
 
 type Mutation = {readonly at: number; readonly kind: 'set' | 'flip' | 'copy' | 'cut'; readonly value: number};
 
-const mutation: fc.Arbitrary<Mutation> = fc.record({
-  at: fc.nat(0xffff),
-  kind: fc.constantFrom('set', 'set', 'flip', 'flip', 'copy', 'cut'),
-  value: fc.nat(0xff),
-}, {noNullPrototype: true}) as fc.Arbitrary<Mutation>;
+const mutation: fc.Arbitrary<Mutation> = fc.record(
+  {
+    at: fc.nat(0xffff),
+    kind: fc.constantFrom('set', 'set', 'flip', 'flip', 'copy', 'cut'),
+    value: fc.nat(0xff),
+  },
+  {noNullPrototype: true},
+) as fc.Arbitrary<Mutation>;
 
 /** Applies a mutation behind the header. */
 function mutated(bytes: Uint8Array, {at, kind, value}: Mutation): Uint8Array {
@@ -103,9 +127,10 @@ async function seeds(): Promise<Uint8Array[]> {
   return list;
 }
 
-test('on mutated modules our verdict is V8\'s, but for reasons that are written down', async () => {
+test("on mutated modules our verdict is V8's, but for reasons that are written down", async () => {
   const modules = await seeds();
-  let accepted = 0, rejected = 0;
+  let accepted = 0,
+    rejected = 0;
   fc.assert(
     fc.property(fc.nat(), fc.array(mutation, {minLength: 1, maxLength: 3}), (index, mutations) => {
       const bytes = mutations.reduce(mutated, modules[index % modules.length]!);

@@ -4,11 +4,39 @@ import fc from 'fast-check';
 import {Unsupported} from '../base/errors.ts';
 import {emptyModule, type Module} from './module.ts';
 import {
-  BOTTOM_HEAP, bottomOf, canonicalValue, forgetTypesAbove, isSubtype, matches, matchesHeap, matchesLimits, MAX_DEPTH, topOf, typeIds, canonicalType,
+  BOTTOM_HEAP,
+  bottomOf,
+  canonicalType,
+  canonicalValue,
+  forgetTypesAbove,
+  isSubtype,
+  MAX_DEPTH,
+  matches,
+  matchesHeap,
+  matchesLimits,
+  topOf,
+  typeIds,
 } from './subtyping.ts';
 import {
-  type AbstractHeapType, BOTTOM, type CompositeType, concreteHeap, F32, type FieldType, FUNCREF, Heap, heapOf, heapTypes, I32, I64, I8,
-  isNullable, isRef, refType, type SubType, V128, type ValueType,
+  type AbstractHeapType,
+  BOTTOM,
+  type CompositeType,
+  concreteHeap,
+  F32,
+  type FieldType,
+  FUNCREF,
+  Heap,
+  heapOf,
+  heapTypes,
+  I8,
+  I32,
+  I64,
+  isNullable,
+  isRef,
+  refType,
+  type SubType,
+  V128,
+  type ValueType,
 } from './types.ts';
 
 const SEED = 20_26;
@@ -20,8 +48,15 @@ function moduleOf(groups: readonly (readonly SubType[])[]): Module {
   return {...emptyModule, types: groups.flat(), recGroups};
 }
 
-const sub = (composite: CompositeType, supertypes: number[] = [], final = false): SubType => ({final, supertypes, composite});
-const struct = (...types: ValueType[]): CompositeType => ({kind: 'struct', fields: types.map((type) => ({type, mutable: false}))});
+const sub = (composite: CompositeType, supertypes: number[] = [], final = false): SubType => ({
+  final,
+  supertypes,
+  composite,
+});
+const struct = (...types: ValueType[]): CompositeType => ({
+  kind: 'struct',
+  fields: types.map((type) => ({type, mutable: false})),
+});
 const func = (params: ValueType[], results: ValueType[]): CompositeType => ({kind: 'func', params, results});
 const ref = (index: number, nullable = true): ValueType => refType(concreteHeap(index), nullable);
 
@@ -29,12 +64,17 @@ const ref = (index: number, nullable = true): ValueType => refType(concreteHeap(
 const valueType = (count: number): fc.Arbitrary<ValueType> =>
   fc.oneof(
     fc.constantFrom(I32, I64, F32, V128, FUNCREF),
-    fc.tuple(fc.nat(Math.max(0, count - 1)), fc.boolean()).map(([index, nullable]) => (count === 0 ? I32 : ref(index, nullable))),
+    fc
+      .tuple(fc.nat(Math.max(0, count - 1)), fc.boolean())
+      .map(([index, nullable]) => (count === 0 ? I32 : ref(index, nullable))),
   );
 
 const composite = (count: number): fc.Arbitrary<CompositeType> => {
   const value = valueType(count);
-  const field: fc.Arbitrary<FieldType> = fc.record({type: fc.oneof(value, fc.constant(I8)), mutable: fc.boolean()}, {noNullPrototype: true});
+  const field: fc.Arbitrary<FieldType> = fc.record(
+    {type: fc.oneof(value, fc.constant(I8)), mutable: fc.boolean()},
+    {noNullPrototype: true},
+  );
   const list = fc.array(value, {maxLength: 2});
   return fc.oneof(
     fc.record({kind: fc.constant('func' as const), params: list, results: list}, {noNullPrototype: true}),
@@ -58,11 +98,14 @@ const groups: fc.Arbitrary<SubType[][]> = fc
   });
 
 const subType = (index: number, end: number): fc.Arbitrary<SubType> =>
-  fc.record({
-    final: fc.boolean(),
-    supertypes: index === 0 ? fc.constant([]) : fc.array(fc.nat(index - 1), {maxLength: 1}),
-    composite: composite(end),
-  }, {noNullPrototype: true});
+  fc.record(
+    {
+      final: fc.boolean(),
+      supertypes: index === 0 ? fc.constant([]) : fc.array(fc.nat(index - 1), {maxLength: 1}),
+      composite: composite(end),
+    },
+    {noNullPrototype: true},
+  );
 
 /** Iso-recursive equivalence by its definition: equal after unrolling, references into the own group by position. */
 function areEquivalent(a: Module, i: number, b: Module, j: number): boolean {
@@ -76,15 +119,28 @@ function areEquivalent(a: Module, i: number, b: Module, j: number): boolean {
     return isNullable(x) === isNullable(y) && index(heapOf(x), heapOf(y));
   };
   const flat = ({composite: type}: SubType): [ValueType, string][] => {
-    if (type.kind === 'func') return [...type.params.map((t) => [t, 'p'] as [ValueType, string]), ...type.results.map((t) => [t, 'r'] as [ValueType, string])];
-    return (type.kind === 'array' ? [type.element] : type.fields).map(({type: t, mutable}) => [t, `${type.kind}${mutable}`]);
+    if (type.kind === 'func')
+      return [
+        ...type.params.map((t) => [t, 'p'] as [ValueType, string]),
+        ...type.results.map((t) => [t, 'r'] as [ValueType, string]),
+      ];
+    return (type.kind === 'array' ? [type.element] : type.fields).map(({type: t, mutable}) => [
+      t,
+      `${type.kind}${mutable}`,
+    ]);
   };
   return a.types.slice(groupA.start, groupA.start + groupA.length).every((type, k) => {
     const other = b.types[groupB.start + k]!;
-    const x = flat(type), y = flat(other);
-    return type.final === other.final && type.composite.kind === other.composite.kind
-      && type.supertypes.length === other.supertypes.length && type.supertypes.every((s, n) => index(s, other.supertypes[n]!))
-      && x.length === y.length && x.every(([t, place], n) => place === y[n]![1] && value(t, y[n]![0]));
+    const x = flat(type),
+      y = flat(other);
+    return (
+      type.final === other.final &&
+      type.composite.kind === other.composite.kind &&
+      type.supertypes.length === other.supertypes.length &&
+      type.supertypes.every((s, n) => index(s, other.supertypes[n]!)) &&
+      x.length === y.length &&
+      x.every(([t, place], n) => place === y[n]![1] && value(t, y[n]![0]))
+    );
   });
 }
 
@@ -92,8 +148,10 @@ test('two types of any modules have one canonical id exactly when they are equiv
   let equal = 0;
   fc.assert(
     fc.property(groups, groups, (first, second) => {
-      const a = moduleOf(first), b = moduleOf([...second, ...first.slice(0, 1)]);
-      const idsA = typeIds(a), idsB = typeIds(b);
+      const a = moduleOf(first),
+        b = moduleOf([...second, ...first.slice(0, 1)]);
+      const idsA = typeIds(a),
+        idsB = typeIds(b);
       for (let i = 0; i < a.types.length; i++) {
         for (let j = 0; j < b.types.length; j++) {
           assert.equal(idsA[i] === idsB[j], areEquivalent(a, i, b, j));
@@ -114,14 +172,24 @@ test('canonical types mention canonical ids only: canonicalising again changes n
 });
 
 const below: Readonly<Record<AbstractHeapType, readonly AbstractHeapType[]>> = {
-  any: ['any', 'eq', 'i31', 'struct', 'array', 'none'], eq: ['eq', 'i31', 'struct', 'array', 'none'], i31: ['i31', 'none'],
-  struct: ['struct', 'none'], array: ['array', 'none'], none: ['none'], func: ['func', 'nofunc'], nofunc: ['nofunc'],
-  extern: ['extern', 'noextern'], noextern: ['noextern'], exn: ['exn', 'noexn'], noexn: ['noexn'],
+  any: ['any', 'eq', 'i31', 'struct', 'array', 'none'],
+  eq: ['eq', 'i31', 'struct', 'array', 'none'],
+  i31: ['i31', 'none'],
+  struct: ['struct', 'none'],
+  array: ['array', 'none'],
+  none: ['none'],
+  func: ['func', 'nofunc'],
+  nofunc: ['nofunc'],
+  extern: ['extern', 'noextern'],
+  noextern: ['noextern'],
+  exn: ['exn', 'noexn'],
+  noexn: ['noexn'],
 };
 
 test('abstract heap types match as the hierarchies of the specification say', () => {
   for (const sup of Object.keys(heapTypes) as AbstractHeapType[]) {
-    for (const name of Object.keys(heapTypes) as AbstractHeapType[]) assert.equal(matchesHeap(Heap[name], Heap[sup]), below[sup].includes(name), `${name} <: ${sup}`);
+    for (const name of Object.keys(heapTypes) as AbstractHeapType[])
+      assert.equal(matchesHeap(Heap[name], Heap[sup]), below[sup].includes(name), `${name} <: ${sup}`);
     assert.equal(topOf(Heap[sup]), Heap[heapTypes[sup].top]);
     assert.ok(matchesHeap(bottomOf(Heap[sup]), Heap[sup]));
     assert.ok(matchesHeap(BOTTOM_HEAP, Heap[sup]));
@@ -129,7 +197,13 @@ test('abstract heap types match as the hierarchies of the specification say', ()
 });
 
 test('matching is reflexive and transitive, bottom is below everything, null is never below non-null', () => {
-  const chain = moduleOf([[sub(struct())], [sub(struct(I32), [0])], [sub(struct(I32, I32), [1])], [sub(func([], []))], [sub({kind: 'array', element: {type: I8, mutable: true}})]]);
+  const chain = moduleOf([
+    [sub(struct())],
+    [sub(struct(I32), [0])],
+    [sub(struct(I32, I32), [1])],
+    [sub(func([], []))],
+    [sub({kind: 'array', element: {type: I8, mutable: true}})],
+  ]);
   const ids = typeIds(chain);
   const heaps = [...Object.values(Heap), ...Array.from(ids, concreteHeap)];
   const types = [I32, I64, F32, V128, ...heaps.flatMap((heap) => [refType(heap, true), refType(heap, false)])];
@@ -152,7 +226,8 @@ test('the display of a type lists its supertypes from the root down', () => {
 });
 
 test('a chain of supertypes that is too long is refused, and leaves the registry usable', () => {
-  const chain = (length: number): Module => moduleOf(Array.from({length}, (_, i) => [sub(struct(V128), i === 0 ? [] : [i - 1])]));
+  const chain = (length: number): Module =>
+    moduleOf(Array.from({length}, (_, i) => [sub(struct(V128), i === 0 ? [] : [i - 1])]));
   assert.throws(() => typeIds(chain(MAX_DEPTH + 2)), Unsupported);
   const ids = typeIds(chain(MAX_DEPTH + 1));
   assert.equal(canonicalType(ids[MAX_DEPTH]!).depth, MAX_DEPTH);

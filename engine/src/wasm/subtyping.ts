@@ -9,8 +9,25 @@ import {assert} from '../base/assert.ts';
 import {Unsupported} from '../base/errors.ts';
 import type {Module} from './module.ts';
 import {
-  type AbstractHeapType, BOTTOM, type CompositeType, concreteHeap, type FieldType, type GlobalType, Heap, heapOf, type HeapType,
-  heapTypes, isNullable, isRef, type Limits, type MemoryType, refType, type RecGroup, type SubType, type TableType, type ValueType,
+  type AbstractHeapType,
+  BOTTOM,
+  type CompositeType,
+  concreteHeap,
+  type FieldType,
+  type GlobalType,
+  Heap,
+  type HeapType,
+  heapOf,
+  heapTypes,
+  isNullable,
+  isRef,
+  type Limits,
+  type MemoryType,
+  type RecGroup,
+  refType,
+  type SubType,
+  type TableType,
+  type ValueType,
 } from './types.ts';
 
 /** A defined type with canonical ids in all its types. */
@@ -81,7 +98,13 @@ function addType(id: number, type: SubType, ids: Int32Array): void {
     canonicalTypes.length = id;
     throw new Unsupported(`chains of more than ${MAX_DEPTH} supertypes`);
   }
-  canonicalTypes[id] = {id, final: type.final, composite: canonicalComposite(type.composite, ids), depth: ancestors.length, ancestors};
+  canonicalTypes[id] = {
+    id,
+    final: type.final,
+    composite: canonicalComposite(type.composite, ids),
+    depth: ancestors.length,
+    ancestors,
+  };
 }
 
 /** Text that equivalent groups share: references into the group are relative, all others are canonical ids. */
@@ -96,7 +119,8 @@ function groupKey(types: readonly SubType[], {start, length}: RecGroup, ids: Int
   for (let i = start; i < start + length; i++) {
     const {final, supertypes, composite} = types[i]!;
     key += `${final ? 'F' : 'S'}${supertypes.map(heap).join()}${composite.kind}`;
-    if (composite.kind === 'func') key += `${composite.params.map(value).join()}>${composite.results.map(value).join()};`;
+    if (composite.kind === 'func')
+      key += `${composite.params.map(value).join()}>${composite.results.map(value).join()};`;
     else if (composite.kind === 'struct') key += `${composite.fields.map(field).join()};`;
     else key += `${field(composite.element)};`;
   }
@@ -107,9 +131,12 @@ function canonicalComposite(composite: CompositeType, ids: Int32Array): Composit
   const value = (type: ValueType): ValueType => canonicalValue(type, ids);
   const field = ({type, mutable}: FieldType): FieldType => ({type: value(type), mutable});
   switch (composite.kind) {
-    case 'func': return {kind: 'func', params: composite.params.map(value), results: composite.results.map(value)};
-    case 'struct': return {kind: 'struct', fields: composite.fields.map(field)};
-    case 'array': return {kind: 'array', element: field(composite.element)};
+    case 'func':
+      return {kind: 'func', params: composite.params.map(value), results: composite.results.map(value)};
+    case 'struct':
+      return {kind: 'struct', fields: composite.fields.map(field)};
+    case 'array':
+      return {kind: 'array', element: field(composite.element)};
   }
 }
 
@@ -129,18 +156,33 @@ export function canonicalValue(type: ValueType, ids: Int32Array): ValueType {
 }
 
 /** A table type of a module in canonical form. */
-export const canonicalTable = (table: TableType, ids: Int32Array): TableType => ({...table, element: canonicalValue(table.element, ids)});
+export const canonicalTable = (table: TableType, ids: Int32Array): TableType => ({
+  ...table,
+  element: canonicalValue(table.element, ids),
+});
 
 /** A global type of a module in canonical form. */
-export const canonicalGlobal = (global: GlobalType, ids: Int32Array): GlobalType => ({...global, type: canonicalValue(global.type, ids)});
+export const canonicalGlobal = (global: GlobalType, ids: Int32Array): GlobalType => ({
+  ...global,
+  type: canonicalValue(global.type, ids),
+});
 
 /** The bottom heap type: what references of unreachable code refer to. Matches every heap type; never written. */
 export const BOTTOM_HEAP = -0x3f as HeapType;
 
 const parents: Readonly<Record<AbstractHeapType, readonly AbstractHeapType[]>> = {
-  any: [], extern: [], func: [], exn: [],
-  eq: ['any'], i31: ['eq', 'any'], struct: ['eq', 'any'], array: ['eq', 'any'],
-  none: ['i31', 'struct', 'array', 'eq', 'any'], noextern: ['extern'], nofunc: ['func'], noexn: ['exn'],
+  any: [],
+  extern: [],
+  func: [],
+  exn: [],
+  eq: ['any'],
+  i31: ['eq', 'any'],
+  struct: ['eq', 'any'],
+  array: ['eq', 'any'],
+  none: ['i31', 'struct', 'array', 'eq', 'any'],
+  noextern: ['extern'],
+  nofunc: ['func'],
+  noexn: ['exn'],
 };
 
 /** ABOVE[-sub]: bit set of the abstract heap types (by -code) that a type matches, itself included. */
@@ -148,7 +190,10 @@ const ABOVE = new Int32Array(32);
 for (const name of Object.keys(heapTypes) as AbstractHeapType[]) {
   for (const parent of [name, ...parents[name]]) ABOVE[-heapTypes[name].code]! |= 1 << -heapTypes[parent].code;
 }
-const abstractOfKind = {func: Heap.func, struct: Heap.struct, array: Heap.array} as const satisfies Record<CompositeType['kind'], HeapType>;
+const abstractOfKind = {func: Heap.func, struct: Heap.struct, array: Heap.array} as const satisfies Record<
+  CompositeType['kind'],
+  HeapType
+>;
 
 /** The abstract heap type right above a defined type: func, struct or array. */
 export const abstractOf = (id: number): HeapType => abstractOfKind[canonicalTypes[id]!.composite.kind];
@@ -186,10 +231,14 @@ export function topOf(heap: HeapType): HeapType {
 /** The least heap type below a heap type: none, nofunc, noextern or noexn. */
 export function bottomOf(heap: HeapType): HeapType {
   switch (topOf(heap)) {
-    case Heap.any: return Heap.none;
-    case Heap.func: return Heap.nofunc;
-    case Heap.extern: return Heap.noextern;
-    default: return Heap.noexn;
+    case Heap.any:
+      return Heap.none;
+    case Heap.func:
+      return Heap.nofunc;
+    case Heap.extern:
+      return Heap.noextern;
+    default:
+      return Heap.noexn;
   }
 }
 
@@ -206,10 +255,13 @@ export function matchesField(sub: FieldType, sup: FieldType): boolean {
 
 /** Composite type matching (spec section 3.3.7). */
 export function matchesComposite(sub: CompositeType, sup: CompositeType): boolean {
-  if (sub.kind === 'func' && sup.kind === 'func') return matchesAll(sup.params, sub.params) && matchesAll(sub.results, sup.results);
+  if (sub.kind === 'func' && sup.kind === 'func')
+    return matchesAll(sup.params, sub.params) && matchesAll(sub.results, sup.results);
   if (sub.kind === 'array' && sup.kind === 'array') return matchesField(sub.element, sup.element);
   if (sub.kind === 'struct' && sup.kind === 'struct') {
-    return sub.fields.length >= sup.fields.length && sup.fields.every((field, i) => matchesField(sub.fields[i]!, field));
+    return (
+      sub.fields.length >= sup.fields.length && sup.fields.every((field, i) => matchesField(sub.fields[i]!, field))
+    );
   }
   return false;
 }
@@ -226,7 +278,12 @@ export function matchesTable(sub: TableType, sup: TableType): boolean {
 
 /** Memory type matching (spec section 3.3.13). */
 export function matchesMemory(sub: MemoryType, sup: MemoryType): boolean {
-  return sub.address === sup.address && sub.shared === sup.shared && sub.pageSizeLog2 === sup.pageSizeLog2 && matchesLimits(sub.limits, sup.limits);
+  return (
+    sub.address === sup.address &&
+    sub.shared === sup.shared &&
+    sub.pageSizeLog2 === sup.pageSizeLog2 &&
+    matchesLimits(sub.limits, sup.limits)
+  );
 }
 
 /** Global type matching (spec section 3.3.12): mutable globals are invariant. */
