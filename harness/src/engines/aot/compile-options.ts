@@ -1,11 +1,12 @@
 /** From the options as users name them to those of the compiler; the only place that names the targets. */
 import {assert} from '#engine/base/assert.ts';
 import type {Target} from '#engine/compiler/backend/target.ts';
+import {x64} from '#engine/compiler/x64/target.ts';
 import type {CompileOptions} from '#engine/compiler/compile.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
 import type {AotOptions} from '../options.ts';
 
-const targets: Readonly<Partial<Record<'aot-x64' | 'aot-arm64', Target>>> = {};
+const targets: Readonly<Partial<Record<'aot-x64' | 'aot-arm64', Target>>> = {'aot-x64': x64};
 
 /** Whether the compiler emits code for the engine's target. */
 export const hasTarget = (key: 'aot-x64' | 'aot-arm64'): boolean => targets[key] !== undefined;
