@@ -110,7 +110,7 @@ function layOut(facts: Facts, target: Target, codes: readonly (FunctionCode | nu
   const signatures = facts.signatures.list;
   const entryThunks = Int32Array.from(signatures, (signature) => layout.add(target.entryThunk(signature)));
   const hostThunks = Int32Array.from(signatures, (signature) => layout.add(target.hostThunk(signature)));
-  const code = new Uint8Array(layout.end);
+  const code = new Uint8Array(Math.max(layout.end, 1)); // the runner wants a page of code even for none
   for (const piece of layout.pieces) code.set(piece.code.bytes, piece.offset);
   for (const piece of layout.pieces) patchCalls(facts, target, code, piece, functions);
   const {map, rules} = codeMap(layout);
