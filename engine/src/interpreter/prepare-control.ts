@@ -54,7 +54,7 @@ const end: Prepare = (body) => {
 };
 
 /** Branches when a test holds; goes on otherwise. `emitIf` emits the branch up to its target. */
-function branchOn(body: Body, block: Block, emit: {holds: () => void; fails: () => void}): void {
+export function branchOn(body: Body, block: Block, emit: {holds: () => void; fails: () => void}): void {
   if (body.isDirect(block)) {
     emit.holds();
     body.label(block);

@@ -15,6 +15,7 @@ import type {Code, Handler} from './code.ts';
 import {wordsOf} from './slots.ts';
 import {machine, type Mode} from './machine.ts';
 import {control} from './prepare-control.ts';
+import {gc} from './prepare-gc.ts';
 import {prepareAccess} from './prepare-memory.ts';
 import {type Prepare, prepareNumeric} from './prepare-numeric.ts';
 import {state} from './prepare-state.ts';
@@ -24,7 +25,7 @@ import {Word} from './words.ts';
 const {block: BLOCK, loop: LOOP, if: IF, try_table: TRY_TABLE, else: ELSE, end: END} = Op;
 const {'jump': JUMP, 'return': RETURN, 'enter_refs': ENTER_REFS} = Word;
 
-const irregular: Partial<Record<Mnemonic, Prepare>> = {...control, ...state};
+const irregular: Partial<Record<Mnemonic, Prepare>> = {...control, ...state, ...gc};
 
 function preparationOf(name: Mnemonic): Prepare {
   const known = irregular[name] ?? lanes[name];

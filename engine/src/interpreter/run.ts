@@ -26,10 +26,11 @@ import {type Code, offsetAt} from './code.ts';
 import {callHost} from './host-call.ts';
 import {FRAME_WORDS, machine, MAX_DEPTH, RETURN_AT} from './machine.ts';
 import {codeOf} from './prepare.ts';
+import {runGc} from './run-gc.ts';
 import {runMisc} from './run-misc.ts';
 import {runVector} from './run-vector.ts';
 import {unwind} from './unwind.ts';
-import {VECTOR_START} from './words.ts';
+import {GC_START, VECTOR_START} from './words.ts';
 
 /** Bound here, the machine is a constant of this module, and so are the addresses of its arrays. */
 const MACHINE = machine;
@@ -69,11 +70,11 @@ function indirect(instance: Instance, index: number, table: number, type: number
 
 /** Moves the arguments of a tail call to the start of the frame. Words at `at`: slot, word count, reference slot, count. */
 function slide(fp: number, rp: number, at: number): void {
-  const {code: C, refs} = MACHINE;
+  const {ints: I, code: C, refs} = MACHINE;
   const from = fp + C[at]!;
-  MACHINE.ints.copyWithin(fp, from, from + C[at + 1]!);
+  for (let i = 0, n = C[at + 1]!; i < n; i += 1) I[fp + i] = I[from + i]!;
   const refFrom = rp + C[at + 2]!;
-  refs.copyWithin(rp, refFrom, refFrom + C[at + 3]!);
+  for (let i = 0, n = C[at + 3]!; i < n; i += 1) refs[rp + i] = refs[refFrom + i]!;
 }
 
 /**
@@ -889,7 +890,8 @@ export function run(func: Func, base: number, refBase: number): void {
           break;
         case 211: /* return_call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
         default:
-          pc = (C[pc]! < VECTOR_START ? runMisc(pc, fp, rp) : runVector(pc, fp, memory)) | 0;
+          if (C[pc]! < VECTOR_START) pc = runMisc(pc, fp, rp) | 0;
+          else pc = (C[pc]! < GC_START ? runVector(pc, fp, memory) : runGc(pc, fp, rp)) | 0;
           continue;
         }
 

@@ -83,10 +83,24 @@ const vector = {
   'i8x16.shuffle': 'dabkkkk',
 } as const;
 
-type Layouts = typeof core & typeof misc & typeof vector;
+/**
+ * Structures, arrays, casts: run-gc.ts. Of the numbers, the one after a cell index is the kind of the cell (cells.ts);
+ * after a heap type stands whether null is in it.
+ */
+const gc = {
+  'struct.new': 'rnnn', 'struct.new_default': 'rn', 'struct.get': 'dpnn', 'struct.get_ref': 'rpn', 'struct.set': 'pann', 'struct.set_ref': 'pqn',
+  'array.new': 'rann', 'array.new_ref': 'rapn', 'array.new_default': 'ran', 'array.new_fixed': 'rnnnn',
+  'array.new_data': 'rabnn', 'array.new_elem': 'rabnn', 'array.get': 'dpan', 'array.get_ref': 'rpa',
+  'array.set': 'pabn', 'array.set_ref': 'paq', 'array.len': 'dp', 'array.fill': 'pabcn', 'array.fill_ref': 'paqb',
+  'array.copy': 'paqbcn', 'array.init_data': 'pabcnn', 'array.init_elem': 'pabcn',
+  'ref.test': 'dpkn', 'ref.cast': 'rpkn', 'br_cast': 'pknt', 'br_cast_fail': 'pknt',
+  'ref.i31': 'ra', 'i31.get_s': 'dp', 'i31.get_u': 'dp',
+} as const;
+
+type Layouts = typeof core & typeof misc & typeof vector & typeof gc;
 export type WordName = keyof Layouts;
 
-export const layouts: Readonly<Record<WordName, string>> = {...core, ...misc, ...vector};
+export const layouts: Readonly<Record<WordName, string>> = {...core, ...misc, ...vector, ...gc};
 const names = Object.keys(layouts) as WordName[];
 
 /** Name -> number. Hot files destructure it at their top. */
@@ -94,6 +108,7 @@ export const Word = Object.fromEntries(names.map((name, number) => [name, number
 /** First number of each page after the core page. */
 export const MISC_START = Object.keys(core).length;
 export const VECTOR_START = MISC_START + Object.keys(misc).length;
+export const GC_START = VECTOR_START + Object.keys(vector).length;
 
 /** Name by number. */
 export const wordNames: readonly WordName[] = names;

@@ -3,11 +3,11 @@
  * segments. The expression must be valid; it can trap only where an array is too large.
  */
 import {assert} from '../base/assert.ts';
-import {Unsupported} from '../base/errors.ts';
 import {CodeReader} from '../binary/code.ts';
 import {NAME} from '../wasm/columns.ts';
 import type {Expression} from '../wasm/module.ts';
 import {Op} from '../wasm/opcodes.ts';
+import {ArrayInstance, defaultCells, repeated, StructInstance, toCells} from './gc.ts';
 import {bits} from './values.ts';
 import type {Instance} from './instance.ts';
 import type {Value} from './values.ts';
@@ -46,9 +46,35 @@ function step(reader: CodeReader, instance: Instance, stack: Value[]): void {
       stack.push(bits(op < Op['i64.add'] ? I32 : I64, arithmetic(op, a, b)));
       return;
     }
-    case Op['end']: return;
-    default: throw new Unsupported(`${NAME[op] ?? op} in constant expressions`, reader.offset);
+    case Op['ref.i31']: stack.push(Number(BigInt.asIntN(31, stack.pop() as bigint))); return;
+    case Op['any.convert_extern']: case Op['extern.convert_any']: case Op['end']: return;
+    default: allocate(reader, instance, stack);
   }
+}
+
+/** Structures and arrays. */
+function allocate(reader: CodeReader, instance: Instance, stack: Value[]): void {
+  const {composite} = instance.module.types[reader.index]!;
+  const id = instance.typeIds[reader.index]!;
+  if (composite.kind === 'struct') {
+    const {fields} = composite;
+    if (reader.op === Op['struct.new_default']) stack.push(new StructInstance(id, defaultCells(fields)));
+    else {
+      const values = stack.splice(stack.length - fields.length);
+      stack.push(new StructInstance(id, fields.flatMap(({type}, i) => toCells(type, values[i]!))));
+    }
+    return;
+  }
+  assert(composite.kind === 'array', `${NAME[reader.op]} in a constant expression`);
+  const {element} = composite;
+  if (reader.op === Op['array.new_fixed']) {
+    const values = stack.splice(stack.length - reader.index2);
+    stack.push(new ArrayInstance(id, values.length, values.flatMap((value) => toCells(element.type, value))));
+    return;
+  }
+  const length = Number(stack.pop() as bigint);
+  const cells = reader.op === Op['array.new'] ? toCells(element.type, stack.pop()!) : defaultCells([element]);
+  stack.push(repeated(id, length, cells));
 }
 
 /** Sixteen bytes, little endian. */
