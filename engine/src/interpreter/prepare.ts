@@ -14,6 +14,7 @@ import {Body} from './body.ts';
 import type {Code, Handler} from './code.ts';
 import {wordsOf} from './slots.ts';
 import {machine, type Mode} from './machine.ts';
+import {atomics} from './prepare-atomic.ts';
 import {control} from './prepare-control.ts';
 import {gc} from './prepare-gc.ts';
 import {prepareAccess} from './prepare-memory.ts';
@@ -28,11 +29,11 @@ const {'jump': JUMP, 'return': RETURN, 'enter_refs': ENTER_REFS} = Word;
 const irregular: Partial<Record<Mnemonic, Prepare>> = {...control, ...state, ...gc};
 
 function preparationOf(name: Mnemonic): Prepare {
-  const known = irregular[name] ?? lanes[name];
+  const known = irregular[name] ?? lanes[name] ?? atomics[name];
   if (known !== undefined) return known;
   const op = Op[name];
   const signature = SIGNATURE[op];
-  if (signature && FEATURE[op] !== 'threads') {
+  if (signature) {
     return signature.operands.includes(null) ? prepareAccess(name as Simple) : prepareNumeric(name as Simple);
   }
   return ({reader}) => {

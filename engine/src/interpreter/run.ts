@@ -26,11 +26,12 @@ import {type Code, offsetAt} from './code.ts';
 import {callHost} from './host-call.ts';
 import {FRAME_WORDS, machine, MAX_DEPTH, RETURN_AT} from './machine.ts';
 import {codeOf} from './prepare.ts';
+import {runAtomic} from './run-atomic.ts';
 import {runGc} from './run-gc.ts';
 import {runMisc} from './run-misc.ts';
 import {runVector} from './run-vector.ts';
 import {unwind} from './unwind.ts';
-import {GC_START, VECTOR_START} from './words.ts';
+import {ATOMIC_START, GC_START, VECTOR_START} from './words.ts';
 
 /** Bound here, the machine is a constant of this module, and so are the addresses of its arrays. */
 const MACHINE = machine;
@@ -41,6 +42,12 @@ const OUT_OF_BOUNDS = trapCode('memory-out-of-bounds');
 
 function outOfBounds(): never {
   throw new Trap(OUT_OF_BOUNDS);
+}
+
+/** Whether a memory is larger than the loop knows: another thread may have grown it. */
+function isStale(memory: Memory, knownSize: number): boolean {
+  memory.refresh();
+  return memory.byteLength > knownSize;
 }
 
 function nanF64(words: Int32Array, at: number): void {
@@ -891,7 +898,8 @@ export function run(func: Func, base: number, refBase: number): void {
         case 211: /* return_call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
         default:
           if (C[pc]! < VECTOR_START) pc = runMisc(pc, fp, rp) | 0;
-          else pc = (C[pc]! < GC_START ? runVector(pc, fp, memory) : runGc(pc, fp, rp)) | 0;
+          else if (C[pc]! < GC_START) pc = runVector(pc, fp, memory) | 0;
+          else pc = (C[pc]! < ATOMIC_START ? runGc(pc, fp, rp) : runAtomic(pc, fp, memory)) | 0;
           continue;
         }
 
@@ -947,7 +955,7 @@ export function run(func: Func, base: number, refBase: number): void {
       }
     } catch (error) {
       // A shared memory may have grown in another thread since its size was read: then the access is tried again.
-      if (error instanceof Trap && error.code === OUT_OF_BOUNDS && memory.refresh() && memory.byteLength > memorySize) {
+      if (error instanceof Trap && error.code === OUT_OF_BOUNDS && isStale(memory, memorySize)) {
         view = memory.view;
         memorySize = memory.byteLength;
         continue;

@@ -97,10 +97,16 @@ const gc = {
   'ref.i31': 'ra', 'i31.get_s': 'dp', 'i31.get_u': 'dp',
 } as const;
 
-type Layouts = typeof core & typeof misc & typeof vector & typeof gc;
+/** Atomic accesses: run-atomic.ts. The last words are offset and width, before them stands what an rmw does. */
+const atomic = {
+  'atomic.load': 'daon', 'atomic.store': 'abon', 'atomic.rmw': 'dabnon', 'atomic.cmpxchg': 'dabcon', 'atomic.notify': 'dabon',
+  'atomic.wait': 'dabcon',
+} as const;
+
+type Layouts = typeof core & typeof misc & typeof vector & typeof gc & typeof atomic;
 export type WordName = keyof Layouts;
 
-export const layouts: Readonly<Record<WordName, string>> = {...core, ...misc, ...vector, ...gc};
+export const layouts: Readonly<Record<WordName, string>> = {...core, ...misc, ...vector, ...gc, ...atomic};
 const names = Object.keys(layouts) as WordName[];
 
 /** Name -> number. Hot files destructure it at their top. */
@@ -109,6 +115,7 @@ export const Word = Object.fromEntries(names.map((name, number) => [name, number
 export const MISC_START = Object.keys(core).length;
 export const VECTOR_START = MISC_START + Object.keys(misc).length;
 export const GC_START = VECTOR_START + Object.keys(vector).length;
+export const ATOMIC_START = GC_START + Object.keys(gc).length;
 
 /** Name by number. */
 export const wordNames: readonly WordName[] = names;
