@@ -1,5 +1,6 @@
 /**
- * Verdicts beside V8's on mutated modules: bytes flipped, copied and cut. Every difference must have its reason here.
+ * Verdicts beside V8's on mutated modules: bytes changed, sizes lied about, LEBs over-long,
+ * sections moved, ends cut. Every difference must have its reason here.
  */
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
@@ -36,7 +37,7 @@ interface Reason {
 const reasons: readonly Reason[] = [
   {
     ours: null,
-    v8: /larger than implementation limit|exceeds (the )?(maximum|internal limit)|too (large|many)/,
+    v8: /larger than implementation limit/,
     why: 'a limit of V8',
   },
   {
@@ -54,6 +55,11 @@ const reasons: readonly Reason[] = [
     ours: /^malformed reference type/,
     v8: null,
     why: 'V8 takes an empty element segment of numbers; 5.5.12 wants a reference type',
+  },
+  {
+    ours: /but stack has \[\(ref bot\)\]/,
+    v8: null,
+    why: 'V8 keeps the bottom type where a reference of unreachable code is known not to be null; A.3 makes it a reference',
   },
   {
     ours: /requires \[eqref\] but stack has/,
@@ -91,27 +97,55 @@ function difference(ours: string | null, v8: string | null): string | null {
   return `ours: ${ours ?? 'accepted'}; V8: ${v8 ?? 'accepted'}`;
 }
 
-type Mutation = {readonly at: number; readonly kind: 'set' | 'flip' | 'copy' | 'cut'; readonly value: number};
+const kinds = ['set', 'set', 'flip', 'flip', 'copy', 'insert', 'remove', 'pad', 'resize', 'swap', 'cut'] as const;
+type Mutation = {readonly at: number; readonly kind: (typeof kinds)[number]; readonly value: number};
 
 const mutation: fc.Arbitrary<Mutation> = fc.record(
-  {
-    at: fc.nat(0xffff),
-    kind: fc.constantFrom('set', 'set', 'flip', 'flip', 'copy', 'cut'),
-    value: fc.nat(0xff),
-  },
+  {at: fc.nat(0xffff), kind: fc.constantFrom(...kinds), value: fc.nat(0xff)},
   {noNullPrototype: true},
-) as fc.Arbitrary<Mutation>;
+);
 
-/** Applies a mutation behind the header. */
+/** Where sections start in a module whose sizes take one byte; other modules give what they give. */
+function sectionStarts(bytes: Uint8Array): number[] {
+  const starts: number[] = [];
+  for (let at = 8; at < bytes.length; at += 2 + (bytes[at + 1] ?? 0)) starts.push(at);
+  return starts;
+}
+
+/** Applies a mutation behind the header: `pad` makes a LEB over-long, `resize` lies about a section's size. */
 function mutated(bytes: Uint8Array, {at, kind, value}: Mutation): Uint8Array {
   if (bytes.length <= 8) return bytes;
   const place = 8 + (at % (bytes.length - 8));
-  if (kind === 'cut') return bytes.slice(0, place);
-  const result = bytes.slice();
-  if (kind === 'set') result[place] = value;
-  else if (kind === 'flip') result[place]! ^= 1 << (value & 7);
-  else result[place] = result[8 + (value % (bytes.length - 8))]!;
-  return result;
+  const byte = bytes[place]!;
+  const starts = sectionStarts(bytes);
+  const section = at % starts.length;
+  const spliced = (start: number, end: number, ...inserted: number[]): Uint8Array =>
+    Uint8Array.of(...bytes.subarray(0, start), ...inserted, ...bytes.subarray(end));
+  switch (kind) {
+    case 'set':
+      return spliced(place, place + 1, value);
+    case 'flip':
+      return spliced(place, place + 1, byte ^ (1 << (value & 7)));
+    case 'copy':
+      return spliced(place, place + 1, bytes[8 + (value % (bytes.length - 8))]!);
+    case 'insert':
+      return spliced(place, place, value);
+    case 'remove':
+      return spliced(place, place + 1);
+    case 'pad':
+      return spliced(place, place + 1, byte | 0x80, value < 0x80 ? 0 : 0x7f);
+    case 'resize':
+      return spliced(starts[section]! + 1, starts[section]! + 2, (bytes[starts[section]! + 1] ?? 0) + (value % 5) - 2);
+    case 'swap':
+      return spliced(
+        starts[section]!,
+        bytes.length,
+        ...bytes.subarray(starts[section + 1] ?? bytes.length),
+        ...bytes.subarray(starts[section]!, starts[section + 1] ?? bytes.length),
+      );
+    case 'cut':
+      return bytes.slice(0, place);
+  }
 }
 
 async function seeds(): Promise<Uint8Array[]> {
@@ -139,9 +173,9 @@ test("on mutated modules our verdict is V8's, but for reasons that are written d
       else rejected++;
       assert.equal(difference(ours, v8Of(bytes)), null, Buffer.from(bytes).toString('hex'));
     }),
-    {seed: SEED, numRuns: 8000},
+    {seed: SEED, numRuns: 4000},
   );
-  assert.ok(accepted > 500 && rejected > 500, `${accepted} accepted, ${rejected} rejected`);
+  assert.ok(accepted > 150 && rejected > 500, `${accepted} accepted, ${rejected} rejected`);
 });
 
 test('an unexplained difference is noticed in both directions, and explanations do not cover others', () => {
