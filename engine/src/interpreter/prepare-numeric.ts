@@ -163,7 +163,7 @@ export function prepareNumeric(name: Simple): Prepare {
   const known = special[name];
   if (known !== undefined) return known;
   const {operands, results} = present(SIGNATURE[Op[name]], name);
-  if (kernelNumbers.has(name)) return vector(name);
+  if (kernelNumbers.has(name) && wordOf(name) === undefined) return vector(name);
   if (results.length === 2) return wide(name);
   return operands.length === 2 ? binary(name) : unary(name);
 }

@@ -1,5 +1,5 @@
 /**
- * The register instructions outside the hot page: references, tables, segments, bulk operations, vectors as values,
+ * The register instructions outside the hot page: references, tables, segments, bulk operations, global vectors,
  * wide arithmetic, throwing. `runMisc` executes one and returns the index of the next.
  */
 import {assert} from '../base/assert.ts';
@@ -14,8 +14,8 @@ import {readBits, readValues, writeBits} from './slots.ts';
 import {LENGTH, Word, wordNames} from './words.ts';
 
 const {
-  'enter_refs': ENTER_REFS, 'copy_ref': COPY_REF, 'null_ref': NULL_REF, 'copy128': COPY128, 'const128': CONST128,
-  'select_ref': SELECT_REF, 'select128': SELECT128, 'global.get_ref': GLOBAL_GET_REF, 'global.set_ref': GLOBAL_SET_REF,
+  'enter_refs': ENTER_REFS, 'copy_ref': COPY_REF, 'null_ref': NULL_REF, 'select_ref': SELECT_REF,
+  'global.get_ref': GLOBAL_GET_REF, 'global.set_ref': GLOBAL_SET_REF,
   'global.get128': GLOBAL_GET128, 'global.set128': GLOBAL_SET128, 'ref.is_null': REF_IS_NULL, 'ref.func': REF_FUNC,
   'br_null': BR_NULL, 'br_non_null': BR_NON_NULL, 'ref.as_non_null': REF_AS_NON_NULL, 'ref.eq': REF_EQ,
   'table.get': TABLE_GET, 'table.set': TABLE_SET, 'table.size': TABLE_SIZE, 'table.grow': TABLE_GROW,
@@ -33,7 +33,6 @@ export function runMisc(pc: number, fp: number, rp: number): number {
   // Operands as word slots and as reference slots; most instructions use some of them.
   const a = fp + C[pc + 1]!;
   const b = fp + C[pc + 2]!;
-  const c = fp + C[pc + 3]!;
   switch (op) {
     case ENTER_REFS:
       m.reserveRefs(rp + C[pc + 3]!);
@@ -41,14 +40,7 @@ export function runMisc(pc: number, fp: number, rp: number): number {
       break;
     case COPY_REF: R[rp + C[pc + 1]!] = R[rp + C[pc + 2]!]!; break;
     case NULL_REF: R[rp + C[pc + 1]!] = null; break;
-    case COPY128: I.copyWithin(a, b, b + 4); break;
-    case CONST128: for (let i = 0; i < 4; i += 1) I[a + i] = C[pc + 2 + i]!; break;
     case SELECT_REF: R[rp + C[pc + 1]!] = R[rp + (I[fp + C[pc + 4]!] !== 0 ? C[pc + 2]! : C[pc + 3]!)]!; break;
-    case SELECT128: {
-      const from = I[fp + C[pc + 4]!] !== 0 ? b : c;
-      I.copyWithin(a, from, from + 4);
-      break;
-    }
     case GLOBAL_GET_REF: R[rp + C[pc + 1]!] = instance.globals[C[pc + 2]!]!.ref; break;
     case GLOBAL_SET_REF: instance.globals[C[pc + 2]!]!.ref = R[rp + C[pc + 1]!]!; break;
     case GLOBAL_GET128: {

@@ -1,28 +1,18 @@
 /**
  * The vector page: vectors in memory, single lanes, shuffles. `runVector` executes one instruction on the memory in use
- * and returns the index of the next. A destination may overlap an address or a vector, so memory is read first.
+ * and returns the index of the next. Labels are numbers counted from the start of the page, for the reason that run.ts
+ * gives; run.test.ts checks them. A destination may overlap the address, and a vector beside it: both are read first.
  */
-import {assert} from '../base/assert.ts';
+import {Bug} from '../base/assert.ts';
 import {trap} from '../base/trap.ts';
 import {shuffle} from '../numeric/v128-bits.ts';
 import type {Memory} from '../runtime/memory.ts';
 import {machine} from './machine.ts';
-import {LENGTH, Word, wordNames} from './words.ts';
+import {VECTOR_START as START, wordNames} from './words.ts';
 
 const {ints: I, code: C, lanes: L} = machine;
-
-const {
-  'v128.load8x8_s': LOAD8X8_S, 'v128.load8x8_u': LOAD8X8_U, 'v128.load16x4_s': LOAD16X4_S, 'v128.load16x4_u': LOAD16X4_U,
-  'v128.load32x2_s': LOAD32X2_S, 'v128.load32x2_u': LOAD32X2_U, 'v128.load8_splat': LOAD8_SPLAT,
-  'v128.load16_splat': LOAD16_SPLAT, 'v128.load32_splat': LOAD32_SPLAT, 'v128.load64_splat': LOAD64_SPLAT,
-  'v128.load32_zero': LOAD32_ZERO, 'v128.load64_zero': LOAD64_ZERO,
-  'v128.load8_lane': LOAD8_LANE, 'v128.load16_lane': LOAD16_LANE, 'v128.load32_lane': LOAD32_LANE, 'v128.load64_lane': LOAD64_LANE,
-  'v128.store8_lane': STORE8_LANE, 'v128.store16_lane': STORE16_LANE, 'v128.store32_lane': STORE32_LANE, 'v128.store64_lane': STORE64_LANE,
-  'i8x16.extract_lane_s': EXTRACT8_S, 'i8x16.extract_lane_u': EXTRACT8_U, 'i16x8.extract_lane_s': EXTRACT16_S,
-  'i16x8.extract_lane_u': EXTRACT16_U, 'i32x4.extract_lane': EXTRACT32, 'i64x2.extract_lane': EXTRACT64,
-  'i8x16.replace_lane': REPLACE8, 'i16x8.replace_lane': REPLACE16, 'i32x4.replace_lane': REPLACE32, 'i64x2.replace_lane': REPLACE64,
-  'i8x16.shuffle': SHUFFLE,
-} = Word;
+const {i8, u8, i16, u16} = L;
+const VECTOR_START = START;
 
 /** Where an access of `width` bytes starts; traps when it is not within the memory. */
 function at(memory: Memory, slot: number, offset: number, width: number): number {
@@ -31,98 +21,159 @@ function at(memory: Memory, slot: number, offset: number, width: number): number
   return start;
 }
 
-function put64(slot: number, low: number, high: number): void {
-  I[slot] = low;
-  I[slot + 1] = high;
+function put(x: number, a: number, b: number, c: number, d: number): void {
+  I[x] = a;
+  I[(x + 1) | 0] = b;
+  I[(x + 2) | 0] = c;
+  I[(x + 3) | 0] = d;
 }
+
+function copy(x: number, y: number): void {
+  put(x, I[y]!, I[(y + 1) | 0]!, I[(y + 2) | 0]!, I[(y + 3) | 0]!);
+}
+
+/** Eight lanes of 16 bits, as words. */
+function put16(x: number, view: DataView, start: number, read: (view: DataView, start: number) => number): void {
+  for (let i = 0; i < 4; i += 1) I[x + i] = (read(view, start + 2 * i) & 0xffff) | (read(view, start + 2 * i + 1) << 16);
+}
+const int8 = (view: DataView, start: number): number => view.getInt8(start);
+const uint8 = (view: DataView, start: number): number => view.getUint8(start);
 
 export function runVector(pc: number, fp: number, memory: Memory): number {
-  const op = C[pc]!;
-  const x = fp + C[pc + 1]!;
-  const y = fp + C[pc + 2]!;
-  const z = fp + C[pc + 3]!;
-  const lane = C[pc + 3]!;
-  switch (op) {
-    case EXTRACT8_S: I[x] = L.i8[4 * y + lane]!; break;
-    case EXTRACT8_U: I[x] = L.u8[4 * y + lane]!; break;
-    case EXTRACT16_S: I[x] = L.i16[2 * y + lane]!; break;
-    case EXTRACT16_U: I[x] = L.u16[2 * y + lane]!; break;
-    case EXTRACT32: I[x] = I[y + lane]!; break;
-    case EXTRACT64: put64(x, I[y + 2 * lane]!, I[y + 2 * lane + 1]!); break;
-    case REPLACE8: case REPLACE16: case REPLACE32: case REPLACE64: replaceLane(op, x, y, z, C[pc + 4]!); break;
-    case SHUFFLE: shuffle(L, x, y, z, new Uint8Array(C.buffer, 4 * (pc + 4), 16)); break;
-    case LOAD8_LANE: case LOAD16_LANE: case LOAD32_LANE: case LOAD64_LANE: loadLane(op, memory, x, y, z, C[pc + 4]!, C[pc + 5]!); break;
-    case STORE8_LANE: case STORE16_LANE: case STORE32_LANE: case STORE64_LANE: storeLane(op, memory, x, y, C[pc + 3]!, C[pc + 4]!); break;
-    default: load(op, memory, x, y, C[pc + 3]!);
-  }
-  return pc + LENGTH[op]!;
-}
-
-function replaceLane(op: number, x: number, y: number, z: number, lane: number): void {
-  const low = I[z]!;
-  const high = I[z + 1]!;
-  I.copyWithin(x, y, y + 4);
-  switch (op) {
-    case REPLACE8: L.i8[4 * x + lane] = low; return;
-    case REPLACE16: L.i16[2 * x + lane] = low; return;
-    case REPLACE32: I[x + lane] = low; return;
-    default: put64(x + 2 * lane, low, high);
-  }
-}
-
-/** The copy may overwrite the address, which is used before. */
-function loadLane(op: number, memory: Memory, x: number, address: number, vector: number, offset: number, lane: number): void {
-  const width = op === LOAD8_LANE ? 1 : op === LOAD16_LANE ? 2 : op === LOAD32_LANE ? 4 : 8;
-  const start = at(memory, address, offset, width);
-  I.copyWithin(x, vector, vector + 4);
-  for (let i = 0; i < width; i += 1) L.u8[4 * x + width * lane + i] = memory.bytes[start + i]!;
-}
-
-function storeLane(op: number, memory: Memory, address: number, vector: number, offset: number, lane: number): void {
-  const width = op === STORE8_LANE ? 1 : op === STORE16_LANE ? 2 : op === STORE32_LANE ? 4 : 8;
-  const start = at(memory, address, offset, width);
-  for (let i = 0; i < width; i += 1) memory.bytes[start + i] = L.u8[4 * vector + width * lane + i]!;
-}
-
-function load(op: number, memory: Memory, x: number, address: number, offset: number): void {
+  const x = (fp + C[pc + 1]!) | 0;
+  const y = (fp + C[pc + 2]!) | 0;
+  const z = (fp + C[pc + 3]!) | 0;
+  // The third operand word of most is an offset or a lane.
+  const n = C[pc + 3]!;
   const {view} = memory;
-  switch (op) {
-    case LOAD8X8_S: case LOAD8X8_U: case LOAD16X4_S: case LOAD16X4_U: case LOAD32X2_S: case LOAD32X2_U:
-      return widen(op, view, at(memory, address, offset, 8), x);
-    case LOAD8_SPLAT: L.i8.fill(view.getInt8(at(memory, address, offset, 1)), 4 * x, 4 * x + 16); return;
-    case LOAD16_SPLAT: L.i16.fill(view.getInt16(at(memory, address, offset, 2), true), 2 * x, 2 * x + 8); return;
-    case LOAD32_SPLAT: I.fill(view.getInt32(at(memory, address, offset, 4), true), x, x + 4); return;
-    case LOAD64_SPLAT: {
-      const start = at(memory, address, offset, 8);
-      put64(x, view.getInt32(start, true), view.getInt32(start + 4, true));
-      I.copyWithin(x + 2, x, x + 2);
-      return;
+  switch (C[pc]! - VECTOR_START) {
+    case 0: /* v128.load8x8_s */ put16(x, view, at(memory, y, n, 8), int8); return pc + 4;
+    case 1: /* v128.load8x8_u */ put16(x, view, at(memory, y, n, 8), uint8); return pc + 4;
+    case 2: /* v128.load16x4_s */ {
+      const start = at(memory, y, n, 8);
+      for (let i = 0; i < 4; i += 1) I[x + i] = view.getInt16(start + 2 * i, true);
+      return pc + 4;
     }
-    case LOAD32_ZERO:
-      put64(x, view.getInt32(at(memory, address, offset, 4), true), 0);
-      put64(x + 2, 0, 0);
-      return;
-    case LOAD64_ZERO: {
-      const start = at(memory, address, offset, 8);
-      put64(x, view.getInt32(start, true), view.getInt32(start + 4, true));
-      put64(x + 2, 0, 0);
-      return;
+    case 3: /* v128.load16x4_u */ {
+      const start = at(memory, y, n, 8);
+      for (let i = 0; i < 4; i += 1) I[x + i] = view.getUint16(start + 2 * i, true);
+      return pc + 4;
     }
-    default: assert(false, `word ${wordNames[op] ?? op}`);
-  }
-}
-
-/** Eight bytes as lanes twice as wide. */
-function widen(op: number, view: DataView, start: number, x: number): void {
-  switch (op) {
-    case LOAD8X8_S: for (let i = 0; i < 8; i += 1) L.i16[2 * x + i] = view.getInt8(start + i); return;
-    case LOAD8X8_U: for (let i = 0; i < 8; i += 1) L.i16[2 * x + i] = view.getUint8(start + i); return;
-    case LOAD16X4_S: for (let i = 0; i < 4; i += 1) I[x + i] = view.getInt16(start + 2 * i, true); return;
-    case LOAD16X4_U: for (let i = 0; i < 4; i += 1) I[x + i] = view.getUint16(start + 2 * i, true); return;
-    default:
-      for (let i = 0; i < 2; i += 1) {
-        const low = view.getInt32(start + 4 * i, true);
-        put64(x + 2 * i, low, op === LOAD32X2_S ? low >> 31 : 0);
-      }
+    case 4: /* v128.load32x2_s */ {
+      const start = at(memory, y, n, 8);
+      const a = view.getInt32(start, true);
+      const b = view.getInt32(start + 4, true);
+      put(x, a, a >> 31, b, b >> 31);
+      return pc + 4;
+    }
+    case 5: /* v128.load32x2_u */ {
+      const start = at(memory, y, n, 8);
+      put(x, view.getInt32(start, true), 0, view.getInt32(start + 4, true), 0);
+      return pc + 4;
+    }
+    case 6: /* v128.load8_splat */ {
+      const a = Math.imul(view.getUint8(at(memory, y, n, 1)), 0x01010101);
+      put(x, a, a, a, a);
+      return pc + 4;
+    }
+    case 7: /* v128.load16_splat */ {
+      const a = Math.imul(view.getUint16(at(memory, y, n, 2), true), 0x00010001);
+      put(x, a, a, a, a);
+      return pc + 4;
+    }
+    case 8: /* v128.load32_splat */ {
+      const a = view.getInt32(at(memory, y, n, 4), true);
+      put(x, a, a, a, a);
+      return pc + 4;
+    }
+    case 9: /* v128.load64_splat */ {
+      const start = at(memory, y, n, 8);
+      const low = view.getInt32(start, true);
+      const high = view.getInt32(start + 4, true);
+      put(x, low, high, low, high);
+      return pc + 4;
+    }
+    case 10: /* v128.load32_zero */ put(x, view.getInt32(at(memory, y, n, 4), true), 0, 0, 0); return pc + 4;
+    case 11: /* v128.load64_zero */ {
+      const start = at(memory, y, n, 8);
+      put(x, view.getInt32(start, true), view.getInt32(start + 4, true), 0, 0);
+      return pc + 4;
+    }
+    case 12: /* v128.load8_lane */ {
+      const value = view.getInt8(at(memory, y, C[pc + 4]!, 1));
+      copy(x, z);
+      i8[4 * x + C[pc + 5]!] = value;
+      return pc + 6;
+    }
+    case 13: /* v128.load16_lane */ {
+      const value = view.getInt16(at(memory, y, C[pc + 4]!, 2), true);
+      copy(x, z);
+      i16[2 * x + C[pc + 5]!] = value;
+      return pc + 6;
+    }
+    case 14: /* v128.load32_lane */ {
+      const value = view.getInt32(at(memory, y, C[pc + 4]!, 4), true);
+      copy(x, z);
+      I[x + C[pc + 5]!] = value;
+      return pc + 6;
+    }
+    case 15: /* v128.load64_lane */ {
+      const start = at(memory, y, C[pc + 4]!, 8);
+      copy(x, z);
+      const to = x + 2 * C[pc + 5]!;
+      I[to] = view.getInt32(start, true);
+      I[to + 1] = view.getInt32(start + 4, true);
+      return pc + 6;
+    }
+    case 16: /* v128.store8_lane */ view.setInt8(at(memory, x, n, 1), i8[4 * y + C[pc + 4]!]!); return pc + 5;
+    case 17: /* v128.store16_lane */ view.setInt16(at(memory, x, n, 2), i16[2 * y + C[pc + 4]!]!, true); return pc + 5;
+    case 18: /* v128.store32_lane */ view.setInt32(at(memory, x, n, 4), I[y + C[pc + 4]!]!, true); return pc + 5;
+    case 19: /* v128.store64_lane */ {
+      const start = at(memory, x, n, 8);
+      const from = y + 2 * C[pc + 4]!;
+      view.setInt32(start, I[from]!, true);
+      view.setInt32(start + 4, I[from + 1]!, true);
+      return pc + 5;
+    }
+    case 20: /* i8x16.extract_lane_s */ I[x] = i8[4 * y + n]!; return pc + 4;
+    case 21: /* i8x16.extract_lane_u */ I[x] = u8[4 * y + n]!; return pc + 4;
+    case 22: /* i16x8.extract_lane_s */ I[x] = i16[2 * y + n]!; return pc + 4;
+    case 23: /* i16x8.extract_lane_u */ I[x] = u16[2 * y + n]!; return pc + 4;
+    case 24: /* i32x4.extract_lane */ I[x] = I[y + n]!; return pc + 4;
+    case 25: /* i64x2.extract_lane */ {
+      const from = y + 2 * n;
+      I[x] = I[from]!;
+      I[x + 1] = I[from + 1]!;
+      return pc + 4;
+    }
+    case 26: /* i8x16.replace_lane */ {
+      const value = I[z]!;
+      copy(x, y);
+      i8[4 * x + C[pc + 4]!] = value;
+      return pc + 5;
+    }
+    case 27: /* i16x8.replace_lane */ {
+      const value = I[z]!;
+      copy(x, y);
+      i16[2 * x + C[pc + 4]!] = value;
+      return pc + 5;
+    }
+    case 28: /* i32x4.replace_lane */ {
+      const value = I[z]!;
+      copy(x, y);
+      I[x + C[pc + 4]!] = value;
+      return pc + 5;
+    }
+    case 29: /* i64x2.replace_lane */ {
+      const low = I[z]!;
+      const high = I[z + 1]!;
+      copy(x, y);
+      const to = x + 2 * C[pc + 4]!;
+      I[to] = low;
+      I[to + 1] = high;
+      return pc + 5;
+    }
+    case 30: /* i8x16.shuffle */ shuffle(L, x, y, z, C, pc + 4); return pc + 8;
+    default: throw new Bug(`word ${wordNames[C[pc]!] ?? C[pc]}`);
   }
 }

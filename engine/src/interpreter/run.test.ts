@@ -2,14 +2,17 @@ import {strict as assert} from 'node:assert';
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {MISC_START, Word, type WordName, wordNames} from './words.ts';
+import {MISC_START, VECTOR_START, Word, type WordName, wordNames} from './words.ts';
 
-const source = new URL('run.ts', import.meta.url);
+function checkLabels(file: string, start: number, end: number): void {
+  const labels = [...readFileSync(new URL(file, import.meta.url), 'utf8').matchAll(/case (\d+): \/\* (\S+) \*\//g)];
+  for (const [, label, name] of labels) assert.equal(start + Number(label), Word[name as WordName], String(name));
+  assert.deepEqual(labels.map(([, , name]) => String(name)).toSorted(), wordNames.slice(start, end).toSorted());
+}
 
-test('the labels of the loop are the numbers of the words beside them, each once', () => {
-  const labels = [...readFileSync(source, 'utf8').matchAll(/case (\d+): \/\* (\S+) \*\//g)];
-  for (const [, label, name] of labels) assert.equal(Number(label), Word[name as WordName], String(name));
-  assert.deepEqual(labels.map(([, , name]) => String(name)).toSorted(), wordNames.slice(0, MISC_START).toSorted());
+test('the labels of the loop and of the vector page are the numbers of the words beside them, each once', () => {
+  checkLabels('run.ts', 0, MISC_START);
+  checkLabels('run-vector.ts', VECTOR_START, VECTOR_START + 31);
 });
 
 test('the loop stays below the size above which V8 does not optimise', () => {

@@ -896,6 +896,68 @@ export function run(func: Func, base: number, refBase: number): void {
           next = -1;
           break;
         case 211: /* return_call_ref */ callee = funcOf(refs[(rp + C[(pc + 1) | 0]!) | 0]!); slide(fp, rp, pc + 2); argBase = fp; refBaseOfCallee = rp; next = -1; break;
+        case 212: /* copy128 */ for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = I[(y + i) | 0]!; pc = (pc + 3) | 0; continue;
+        case 213: /* const128 */ for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = C[(pc + 2 + i) | 0]!; pc = (pc + 6) | 0; continue;
+        case 214: /* select128 */ {
+          const from = I[(fp + C[(pc + 4) | 0]!) | 0]! !== 0 ? y : z;
+          for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = I[(from + i) | 0]!;
+          pc = (pc + 5) | 0;
+          continue;
+        }
+        case 215: /* v128.and */ for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = I[(y + i) | 0]! & I[(z + i) | 0]!; pc = (pc + 4) | 0; continue;
+        case 216: /* v128.or */ for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = I[(y + i) | 0]! | I[(z + i) | 0]!; pc = (pc + 4) | 0; continue;
+        case 217: /* v128.xor */ for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = I[(y + i) | 0]! ^ I[(z + i) | 0]!; pc = (pc + 4) | 0; continue;
+        case 218: /* i32x4.add */ for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = I[(y + i) | 0]! + I[(z + i) | 0]!; pc = (pc + 4) | 0; continue;
+        case 219: /* i32x4.sub */ for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = I[(y + i) | 0]! - I[(z + i) | 0]!; pc = (pc + 4) | 0; continue;
+        case 220: /* i32x4.mul */ for (let i = 0; i < 4; i += 1) I[(x + i) | 0] = Math.imul(I[(y + i) | 0]!, I[(z + i) | 0]!); pc = (pc + 4) | 0; continue;
+        case 221: /* f32x4.add */
+          for (let i = 0; i < 4; i += 1) {
+            const r = F[(y + i) | 0]! + F[(z + i) | 0]!;
+            if (r === r) F[(x + i) | 0] = r;
+            else I[(x + i) | 0] = F32_NAN;
+          }
+          pc = (pc + 4) | 0;
+          continue;
+        case 222: /* f32x4.sub */
+          for (let i = 0; i < 4; i += 1) {
+            const r = F[(y + i) | 0]! - F[(z + i) | 0]!;
+            if (r === r) F[(x + i) | 0] = r;
+            else I[(x + i) | 0] = F32_NAN;
+          }
+          pc = (pc + 4) | 0;
+          continue;
+        case 223: /* f32x4.mul */
+          for (let i = 0; i < 4; i += 1) {
+            const r = F[(y + i) | 0]! * F[(z + i) | 0]!;
+            if (r === r) F[(x + i) | 0] = r;
+            else I[(x + i) | 0] = F32_NAN;
+          }
+          pc = (pc + 4) | 0;
+          continue;
+        case 224: /* f64x2.add */
+          for (let i = 0; i < 2; i += 1) {
+            const r = D[((y >> 1) + i) | 0]! + D[((z >> 1) + i) | 0]!;
+            if (r === r) D[((x >> 1) + i) | 0] = r;
+            else nanF64(I, (x + 2 * i) | 0);
+          }
+          pc = (pc + 4) | 0;
+          continue;
+        case 225: /* f64x2.sub */
+          for (let i = 0; i < 2; i += 1) {
+            const r = D[((y >> 1) + i) | 0]! - D[((z >> 1) + i) | 0]!;
+            if (r === r) D[((x >> 1) + i) | 0] = r;
+            else nanF64(I, (x + 2 * i) | 0);
+          }
+          pc = (pc + 4) | 0;
+          continue;
+        case 226: /* f64x2.mul */
+          for (let i = 0; i < 2; i += 1) {
+            const r = D[((y >> 1) + i) | 0]! * D[((z >> 1) + i) | 0]!;
+            if (r === r) D[((x >> 1) + i) | 0] = r;
+            else nanF64(I, (x + 2 * i) | 0);
+          }
+          pc = (pc + 4) | 0;
+          continue;
         default:
           if (C[pc]! < VECTOR_START) pc = runMisc(pc, fp, rp) | 0;
           else if (C[pc]! < GC_START) pc = runVector(pc, fp, memory) | 0;

@@ -55,11 +55,14 @@ const core = {
   'f32.demote_f64': 'da', 'f64.promote_f32': 'da',
   'vector1': 'dan', 'vector2': 'dabn', 'vector3': 'dabcn', 'v128.load': 'dao', 'v128.store': 'abo', 'use_memory': 'n', 'memory.size': 'dn', 'memory.grow': 'dan', 'unreachable': '', 'fuel': 'n', 'count': 'n',
   'call_ref': 'pnn', 'return_call': 'nnnnn', 'return_call_indirect': 'annnnnn', 'return_call_ref': 'pnnnn',
+  'copy128': 'da', 'const128': 'dkkkk', 'select128': 'dabc', 'v128.and': 'dab', 'v128.or': 'dab', 'v128.xor': 'dab',
+  'i32x4.add': 'dab', 'i32x4.sub': 'dab', 'i32x4.mul': 'dab', 'f32x4.add': 'dab', 'f32x4.sub': 'dab', 'f32x4.mul': 'dab',
+  'f64x2.add': 'dab', 'f64x2.sub': 'dab', 'f64x2.mul': 'dab',
 } as const;
 
 /** References, tables, segments, bulk operations, wide arithmetic, exceptions: run-misc.ts. */
 const misc = {
-  'enter_refs': 'nnn', 'copy_ref': 'rp', 'null_ref': 'r', 'copy128': 'da', 'const128': 'dkkkk', 'select_ref': 'rpqc', 'select128': 'dabc',
+  'enter_refs': 'nnn', 'copy_ref': 'rp', 'null_ref': 'r', 'select_ref': 'rpqc',
   'global.get_ref': 'rn', 'global.set_ref': 'pn', 'global.get128': 'dn', 'global.set128': 'an',
   'ref.is_null': 'dp', 'ref.func': 'rn', 'br_null': 'pt', 'br_non_null': 'pt', 'ref.as_non_null': 'rp', 'ref.eq': 'dpq',
   'table.get': 'ran', 'table.set': 'apn', 'table.size': 'dn', 'table.grow': 'dpan', 'table.fill': 'apbn',

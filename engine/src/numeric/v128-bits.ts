@@ -17,8 +17,13 @@ function splat64(l: Lanes, d: number, a: number): void {
   }
 }
 
+/** All four words: storing them is much faster than `fill` is for so few. */
+function fill(l: Lanes, d: number, word: number): void {
+  for (let i = 0; i < 4; i += 1) l.i32[d + i] = word;
+}
+
 function splat32(l: Lanes, d: number, a: number): void {
-  l.i32.fill(l.i32[a]!, d, d + 4);
+  fill(l, d, l.i32[a]!);
 }
 
 export const v128 = {
@@ -48,17 +53,22 @@ export const v128 = {
       l.u8[4 * d + i] = from < 16 ? u8[from]! : 0;
     }
   },
-  'i8x16.splat': (l, d, a) => void l.i8.fill(l.i32[a]!, 4 * d, 4 * d + 16),
-  'i16x8.splat': (l, d, a) => void l.i16.fill(l.i32[a]!, 2 * d, 2 * d + 8),
+  'i8x16.splat': (l, d, a) => fill(l, d, Math.imul(l.u8[4 * a]!, 0x01010101)),
+  'i16x8.splat': (l, d, a) => fill(l, d, Math.imul(l.u16[2 * a]!, 0x00010001)),
   'i32x4.splat': splat32,
   'f32x4.splat': splat32,
   'i64x2.splat': splat64,
   'f64x2.splat': splat64,
 } satisfies Kernels;
 
-/** i8x16.shuffle: `lanes` gives for each byte of the result its index in a (0 to 15) or b (16 to 31). */
-export function shuffle(l: Lanes, d: number, a: number, b: number, lanes: ArrayLike<number>): void {
+/**
+ * i8x16.shuffle: the 16 bytes of the words at `lanes` in `words` give for each byte of the result its index in a (0 to 15)
+ * or b (16 to 31).
+ */
+export function shuffle(l: Lanes, d: number, a: number, b: number, words: Int32Array, lanes: number): void {
   const {u8} = bothCopied(l, a, b);
-  for (let i = 0; i < 16; i += 1) l.u8[4 * d + i] = u8[lanes[i]!]!;
+  for (let i = 0; i < 4; i += 1) {
+    const four = words[lanes + i]!;
+    l.i32[d + i] = u8[four & 31]! | (u8[(four >> 8) & 31]! << 8) | (u8[(four >> 16) & 31]! << 16) | (u8[(four >> 24) & 31]! << 24);
+  }
 }
-
