@@ -14,7 +14,7 @@ import type {AotOptions} from '#harness/engines/options.ts';
 import type {FileReport, FileTask} from './messages.ts';
 import {Progress} from './progress.ts';
 import type {Counts, Result, Status} from './results.ts';
-import {readScript} from './script.ts';
+import {commandsOf} from './run-file.ts';
 import type {SuiteFile} from './suite.ts';
 
 /** One file on one engine. */
@@ -125,7 +125,7 @@ async function endProcesses({processes}: Slot): Promise<void> {
 /** The report of a file whose worker is gone: what it had not done has the given status. */
 function cutShort(job: Job, progress: Progress, seen: readonly Result[], status: Status, message: string): JobReport {
   const counts: Counts = progress.counts();
-  const commands = readScript(readFileSync(job.file.path, 'latin1')).filter((command) => job.lines === null || job.lines.has(command.line));
+  const commands = commandsOf(readFileSync(job.file.path, 'latin1'), () => {}).filter((command) => job.lines === null || job.lines.has(command.line));
   const done = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const where = progress.line === 0 ? 'before the first command' : `line ${progress.line}`;
   const rest = commands.slice(done).map(({line, kind}, index): Result =>

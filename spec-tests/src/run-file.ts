@@ -3,8 +3,9 @@
  */
 import type {Feature, FeatureSet} from '#engine/wasm/features.ts';
 import type {Engine} from '#harness/engines/engine.ts';
-import {type Counts, noCounts, type Result} from './results.ts';
+import type {Result} from './results.ts';
 import {ScriptRun} from './run.ts';
+import {ScriptError} from './sexpr.ts';
 import {type Command, readScript} from './script.ts';
 
 export interface FileRun {
@@ -19,7 +20,7 @@ export interface FileRun {
 
 /** Runs the file; `report` is told each result in order, `before` each command before it runs. */
 export async function runFile(engine: Engine, run: FileRun, report: (result: Result) => void, before: (command: Command) => void = () => {}): Promise<void> {
-  const commands = readScript(run.text);
+  const commands = commandsOf(run.text, report);
   const isReported = ({line}: {line: number}): boolean => run.lines === null || run.lines.has(line);
   const missing = run.needs.find((feature) => !engine.features.has(feature));
   if (missing !== undefined) {
@@ -39,9 +40,14 @@ export async function runFile(engine: Engine, run: FileRun, report: (result: Res
   }
 }
 
-/** Counts of results. */
-export function countsOf(results: readonly Result[]): Counts {
-  const counts = noCounts();
-  for (const {status} of results) counts[status]++;
-  return counts;
+/** The commands; a script that cannot be read is one failure. */
+export function commandsOf(text: string, report: (result: Result) => void): Command[] {
+  try {
+    return readScript(text);
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    const line = text.slice(0, error.offset).split('\n').length;
+    report({line, command: 'meta', status: 'fail', message: `not a script: ${error.message}`});
+    return [];
+  }
 }

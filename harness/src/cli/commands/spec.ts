@@ -10,6 +10,7 @@ import {readShard, type ShardOf, shardOf} from '#spec-tests/shard.ts';
 import {findSuite, readFilter, selectedLines, selectFiles, type Suite, type SuiteFile, suiteHint, suiteRoot} from '#spec-tests/suite.ts';
 import {systemClock} from '../../clock.ts';
 import {type EngineKey} from '../../engines/keys.ts';
+import {engineStatus} from '../../engines/open.ts';
 import type {AotOptions} from '../../engines/options.ts';
 import {openDatabase} from '../../store/open.ts';
 import {lastFailedFiles, recordSpecRun} from '../../store/spec-results.ts';
@@ -22,7 +23,7 @@ export interface SpecOptions {
   /** Folder of the store; null: results are not stored. */
   readonly directory: string | null;
   readonly color: boolean;
-  /** None: interpreter and V8. */
+  /** None: interpreter, the AOT compiler for x86-64 and V8, as far as they are available. */
   readonly engines: readonly EngineKey[];
   readonly aot: AotOptions;
   readonly suite: string | null;
@@ -38,11 +39,21 @@ export interface SpecOptions {
   readonly json: boolean;
 }
 
-const DEFAULT_ENGINES: readonly EngineKey[] = ['interpreter', 'v8'];
+const DEFAULT_ENGINES: readonly EngineKey[] = ['interpreter', 'aot-x64', 'v8'];
+
+/** The engines asked for, which must be available here; else those of the default that are. */
+function enginesOf({engines}: SpecOptions): readonly EngineKey[] {
+  if (engines.length === 0) return DEFAULT_ENGINES.filter((key) => engineStatus(key).available);
+  for (const key of engines) {
+    const status = engineStatus(key);
+    if (!status.available) throw new UserError('environment', `${key}: ${status.reason}`);
+  }
+  return engines;
+}
 
 /** Runs the command. */
 export async function spec(options: SpecOptions): Promise<Exit> {
-  const engines = options.engines.length > 0 ? options.engines : DEFAULT_ENGINES;
+  const engines = enginesOf(options);
   const suite = openSuite(options);
   const jobs = engines.flatMap((engine) => jobsOf(engine, suite, options));
   if (jobs.length === 0) return nothingRun(options);
