@@ -32,7 +32,9 @@ export interface Assessment {
 export function assess(reports: readonly JobReport[], expected: (key: EngineKey) => ExpectedFailures): Assessment {
   const engines = new Map<EngineKey, {counts: Counts; groups: Map<string, Counts>; unsupported: Map<string, number>}>();
   const failures: Failure[] = [];
-  const ordered = [...reports].sort((a, b) => order(a.job.engine, b.job.engine) || order(a.job.file.name, b.job.file.name));
+  const ordered = [...reports].sort(
+    (a, b) => order(a.job.engine, b.job.engine) || order(a.job.file.name, b.job.file.name),
+  );
   for (const {job, counts, results} of ordered) {
     const summary = engines.get(job.engine) ?? {counts: noCounts(), groups: new Map(), unsupported: new Map()};
     engines.set(job.engine, summary);
@@ -42,7 +44,8 @@ export function assess(reports: readonly JobReport[], expected: (key: EngineKey)
     addCounts(group, counts);
     const reasons = expected(job.engine).get(job.file.name);
     for (const result of results) {
-      if (result.status === 'unsupported') summary.unsupported.set(result.message, (summary.unsupported.get(result.message) ?? 0) + 1);
+      if (result.status === 'unsupported')
+        summary.unsupported.set(result.message, (summary.unsupported.get(result.message) ?? 0) + 1);
       const failure = failureOf(result, reasons);
       if (failure !== null) failures.push({...failure, engine: job.engine, file: job.file.name});
     }
@@ -52,14 +55,23 @@ export function assess(reports: readonly JobReport[], expected: (key: EngineKey)
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function failureOf(result: Result, reasons: ReadonlyMap<number, string> | undefined): Omit<Failure, 'engine' | 'file'> | null {
+function failureOf(
+  result: Result,
+  reasons: ReadonlyMap<number, string> | undefined,
+): Omit<Failure, 'engine' | 'file'> | null {
   const reason = reasons?.get(result.line) ?? null;
   if (failing.has(result.status)) return {...result, expected: reason};
   if (reason !== null && (result.status === 'pass' || result.status === 'textPass')) {
-    return {...result, status: 'fail', message: `passes, but is listed as an expected failure: ${reason}`, expected: null};
+    return {
+      ...result,
+      status: 'fail',
+      message: `passes, but is listed as an expected failure: ${reason}`,
+      expected: null,
+    };
   }
   return null;
 }
 
 /** Failures that nobody expects. */
-export const unexpected = ({failures}: Assessment): readonly Failure[] => failures.filter(({expected}) => expected === null);
+export const unexpected = ({failures}: Assessment): readonly Failure[] =>
+  failures.filter(({expected}) => expected === null);

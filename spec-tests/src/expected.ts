@@ -15,11 +15,21 @@ export type Expected =
   /** Lane 0 in the low bits; `width` bits each. */
   | {readonly kind: 'lanes'; readonly width: number; readonly lanes: readonly NumberPattern[]}
   /** `accepts`: the kinds that will do; `id`: and the host reference that it must be. */
-  | {readonly kind: 'reference'; readonly text: string; readonly accepts: readonly WireKind[]; readonly id: number | null}
+  | {
+      readonly kind: 'reference';
+      readonly text: string;
+      readonly accepts: readonly WireKind[];
+      readonly id: number | null;
+    }
   | {readonly kind: 'either'; readonly options: readonly Expected[]};
 
 const SHAPES: Readonly<Record<string, readonly [count: number, lane: 'i8' | 'i16' | 'i32' | 'i64' | FloatKind]>> = {
-  i8x16: [16, 'i8'], i16x8: [8, 'i16'], i32x4: [4, 'i32'], i64x2: [2, 'i64'], f32x4: [4, 'f32'], f64x2: [2, 'f64'],
+  i8x16: [16, 'i8'],
+  i16x8: [8, 'i16'],
+  i32x4: [4, 'i32'],
+  i64x2: [2, 'i64'],
+  f32x4: [4, 'f32'],
+  f64x2: [2, 'f64'],
 };
 const LANE_WIDTH = {i8: 8, i16: 16, i32: 32, i64: 64, f32: 32, f64: 64} as const;
 
@@ -58,7 +68,11 @@ export function readExpected(node: Node): Expected {
   if (name.endsWith('.const')) {
     const type = name.slice(0, -6);
     if (!(type in widths)) throw new ScriptError(`unknown constant ${name}`, node.start);
-    return {kind: 'number', type: type as keyof typeof widths, pattern: numberPattern(type as 'i32', atomText(node.items[1], node))};
+    return {
+      kind: 'number',
+      type: type as keyof typeof widths,
+      pattern: numberPattern(type as 'i32', atomText(node.items[1], node)),
+    };
   }
   const accepts = REFERENCES[name];
   if (accepts === undefined) throw new ScriptError(`unknown result ${name}`, node.start);
@@ -82,15 +96,18 @@ export function readArgument(node: Node): WireValue {
     case 'number':
       if ('bits' in expected.pattern) return {kind: expected.type, bits: expected.pattern.bits};
       break;
-    case 'lanes': return {kind: 'v128', bits: joinLanes(expected.lanes, expected.width, node)};
+    case 'lanes':
+      return {kind: 'v128', bits: joinLanes(expected.lanes, expected.width, node)};
     case 'reference': {
       const [kind] = expected.accepts;
       if (kind === 'null') return {kind};
       if ((kind === 'extern' || kind === 'host') && expected.id !== null) return {kind, id: expected.id};
       break;
     }
-    case 'either': break;
-    default: expected satisfies never;
+    case 'either':
+      break;
+    default:
+      expected satisfies never;
   }
   throw new ScriptError('not an argument', node.start);
 }
@@ -116,26 +133,42 @@ function meetsNumber(bits: bigint, pattern: NumberPattern): boolean {
 /** Whether a value is what an assertion expects. */
 export function meets(value: WireValue, expected: Expected): boolean {
   switch (expected.kind) {
-    case 'either': return expected.options.some((option) => meets(value, option));
-    case 'number': return value.kind === expected.type && 'bits' in value && meetsNumber(value.bits, expected.pattern);
+    case 'either':
+      return expected.options.some((option) => meets(value, option));
+    case 'number':
+      return value.kind === expected.type && 'bits' in value && meetsNumber(value.bits, expected.pattern);
     case 'lanes': {
       const {width, lanes} = expected;
-      return value.kind === 'v128' && lanes.every((lane, index) => meetsNumber(BigInt.asUintN(width, value.bits >> BigInt(index * width)), lane));
+      return (
+        value.kind === 'v128' &&
+        lanes.every((lane, index) => meetsNumber(BigInt.asUintN(width, value.bits >> BigInt(index * width)), lane))
+      );
     }
     case 'reference':
-      return expected.accepts.includes(value.kind) && (expected.id === null || ('id' in value && value.id === expected.id));
-    default: return expected satisfies never;
+      return (
+        expected.accepts.includes(value.kind) && (expected.id === null || ('id' in value && value.id === expected.id))
+      );
+    default:
+      return expected satisfies never;
   }
 }
 
 /** Text of an expected result, as values are written. */
 export function formatExpected(expected: Expected): string {
-  const number = (pattern: NumberPattern): string => ('bits' in pattern ? `0x${pattern.bits.toString(16)}` : `nan:${pattern.nan}`);
+  const number = (pattern: NumberPattern): string =>
+    'bits' in pattern ? `0x${pattern.bits.toString(16)}` : `nan:${pattern.nan}`;
   switch (expected.kind) {
-    case 'number': return 'bits' in expected.pattern ? formatValue({kind: expected.type, bits: expected.pattern.bits}) : `${expected.type}:${number(expected.pattern)}`;
-    case 'lanes': return `v128(${expected.width}-bit lanes ${expected.lanes.map(number).join(' ')})`;
-    case 'reference': return `${expected.text}${expected.id === null ? '' : `:${expected.id}`}`;
-    case 'either': return expected.options.map(formatExpected).join(' | ');
-    default: return expected satisfies never;
+    case 'number':
+      return 'bits' in expected.pattern
+        ? formatValue({kind: expected.type, bits: expected.pattern.bits})
+        : `${expected.type}:${number(expected.pattern)}`;
+    case 'lanes':
+      return `v128(${expected.width}-bit lanes ${expected.lanes.map(number).join(' ')})`;
+    case 'reference':
+      return `${expected.text}${expected.id === null ? '' : `:${expected.id}`}`;
+    case 'either':
+      return expected.options.map(formatExpected).join(' | ');
+    default:
+      return expected satisfies never;
   }
 }

@@ -3,8 +3,7 @@
  */
 import type {WireValue} from '#engine/base/wire-value.ts';
 import type {FeatureSet} from '#engine/wasm/features.ts';
-import type {Case} from '#generators/case.ts';
-import type {CaseOptions, Compiled, Engine, Instance, Instantiation, Lookup, Session} from '#harness/engines/engine.ts';
+import type {Compiled, Engine, Instance, Instantiation, Lookup, Session} from '#harness/engines/engine.ts';
 import type {CallOutcome, Observation} from '#harness/engines/observation.ts';
 
 export interface Lies {
@@ -37,7 +36,8 @@ class LyingSession implements Session {
 
   instantiate(compiled: Compiled, lookup: Lookup): Instantiation {
     const result = this.#truth.instantiate(compiled, lookup);
-    if (result.kind === 'unlinkable' && this.#lies.acceptsAll) return this.#truth.instantiate(this.#truth.compile(EMPTY), lookup);
+    if (result.kind === 'unlinkable' && this.#lies.acceptsAll)
+      return this.#truth.instantiate(this.#truth.compile(EMPTY), lookup);
     if (result.kind !== 'failed') return result;
     const outcome = this.#lies.outcome?.(result.outcome) ?? result.outcome;
     if (outcome.kind === 'return') return this.#truth.instantiate(this.#truth.compile(EMPTY), lookup);
@@ -78,8 +78,8 @@ export class LyingEngine implements Engine {
     return new LyingSession(this.#truth.session(features), this.#lies);
   }
 
-  runCase(testCase: Case, options: CaseOptions): Observation {
-    return this.#truth.runCase(testCase, options);
+  runCase(...args: Parameters<Engine['runCase']>): Observation {
+    return this.#truth.runCase(...args);
   }
 
   close(): void {}

@@ -50,7 +50,12 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
   const filename = fileURLToPath(new URL('./worker.ts', import.meta.url));
   const count = Math.min(options.workers, jobs.length);
   const threads = new Piscina({
-    filename, name: 'runTask', minThreads: count, maxThreads: count, idleTimeout: Number.POSITIVE_INFINITY, resourceLimits: {maxOldGenerationSizeMb: HEAP_MB},
+    filename,
+    name: 'runTask',
+    minThreads: count,
+    maxThreads: count,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    resourceLimits: {maxOldGenerationSizeMb: HEAP_MB},
   });
   const queue = [...jobs].sort((a, b) => a.file.bytes - b.file.bytes);
   const reports: JobReport[] = [];
@@ -93,7 +98,13 @@ async function runJob(threads: Piscina, slot: Slot, job: Job, {aot, timeoutMs}: 
     return {job, counts: report.counts, results: report.results, version: report.version};
   } catch (error) {
     await endProcesses(slot);
-    return cutShort(job, progress, seen, isLate ? 'timeout' : 'crash', isLate ? `not done after ${timeoutMs} ms` : (error as Error).message);
+    return cutShort(
+      job,
+      progress,
+      seen,
+      isLate ? 'timeout' : 'crash',
+      isLate ? `not done after ${timeoutMs} ms` : (error as Error).message,
+    );
   } finally {
     clearTimeout(deadline);
     port1.close();
@@ -103,8 +114,16 @@ async function runJob(threads: Piscina, slot: Slot, job: Job, {aot, timeoutMs}: 
 function taskOf({engine, file, lines, watched}: Job, slot: Slot, aot: AotOptions, port: FileTask['port']): FileTask {
   const {features} = file.group;
   return {
-    engine, aot, channel: channelOf(engine, slot), path: file.path, features: [...features], needs: [...features].filter((feature) => !wasm3.has(feature)),
-    lines: lines === null ? null : [...lines], watched, port, progress: slot.progress,
+    engine,
+    aot,
+    channel: channelOf(engine, slot),
+    path: file.path,
+    features: [...features],
+    needs: [...features].filter((feature) => !wasm3.has(feature)),
+    lines: lines === null ? null : [...lines],
+    watched,
+    port,
+    progress: slot.progress,
   };
 }
 
@@ -125,11 +144,19 @@ async function endProcesses({processes}: Slot): Promise<void> {
 /** The report of a file whose worker is gone: what it had not done has the given status. */
 function cutShort(job: Job, progress: Progress, seen: readonly Result[], status: Status, message: string): JobReport {
   const counts: Counts = progress.counts();
-  const commands = commandsOf(readFileSync(job.file.path, 'latin1'), () => {}).filter((command) => job.lines === null || job.lines.has(command.line));
+  const commands = commandsOf(readFileSync(job.file.path, 'latin1'), () => {}).filter(
+    (command) => job.lines === null || job.lines.has(command.line),
+  );
   const done = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const where = progress.line === 0 ? 'before the first command' : `line ${progress.line}`;
-  const rest = commands.slice(done).map(({line, kind}, index): Result =>
-    ({line, command: kind, status, message: index === 0 ? `${message} (${where})` : `not reached: ${where} ended the file`}));
+  const rest = commands.slice(done).map(
+    ({line, kind}, index): Result => ({
+      line,
+      command: kind,
+      status,
+      message: index === 0 ? `${message} (${where})` : `not reached: ${where} ended the file`,
+    }),
+  );
   counts[status] += rest.length;
   return {job, counts, results: [...seen, ...rest], version: 'unknown'};
 }

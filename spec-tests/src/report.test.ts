@@ -8,9 +8,14 @@ import type {JobReport} from './pool.ts';
 import {jsonReport, junitReport, passRate, plainReport} from './report.ts';
 import {noCounts, type Result} from './results.ts';
 import {readShard, shardOf} from './shard.ts';
-import {readFilter, selectedLines, selectFiles, type SuiteFile} from './suite.ts';
+import {readFilter, type SuiteFile, selectedLines, selectFiles} from './suite.ts';
 
-const file = (name: string): SuiteFile => ({name, path: name, bytes: 1, group: {folder: name.split('/')[0]!, features: wasm3}});
+const file = (name: string): SuiteFile => ({
+  name,
+  path: name,
+  bytes: 1,
+  group: {folder: name.split('/')[0]!, features: wasm3},
+});
 
 function report(name: string, results: readonly Result[], pass: number): JobReport {
   const counts = {...noCounts(), pass};
@@ -18,7 +23,12 @@ function report(name: string, results: readonly Result[], pass: number): JobRepo
   return {job: {engine: 'v8', file: file(name), lines: null, watched: []}, counts, results, version: '1'};
 }
 
-const failed: Result = {line: 7, command: 'assert_return', status: 'fail', message: 'expected (i32:1), got (<&"\u0001>)'};
+const failed: Result = {
+  line: 7,
+  command: 'assert_return',
+  status: 'fail',
+  message: 'expected (i32:1), got (<&"\u0001>)',
+};
 const expected = (text: string) => () => readExpectedFailures(text);
 
 test('a listed failure is expected, another one is not', () => {
@@ -40,10 +50,21 @@ test('a list of expected failures needs a reason on each line', () => {
 });
 
 test('the document has the fields of its contract', () => {
-  const document = jsonReport('/suite', assess([report('core/a.wast', [failed], 3)], expected('')), 'findings') as Record<string, unknown>;
+  const document = jsonReport(
+    '/suite',
+    assess([report('core/a.wast', [failed], 3)], expected('')),
+    'findings',
+  ) as Record<string, unknown>;
   assert.equal(document['schema'], 'parallax.spec/1');
-  assert.deepEqual(document['engines'], {v8: {pass: 3, fail: 1, unsupported: 0, skip: 0, crash: 0, timeout: 0, textPass: 0, textFail: 0}});
-  assert.deepEqual((document['failures'] as object[])[0], {...failed, engine: 'v8', file: 'core/a.wast', expected: null});
+  assert.deepEqual(document['engines'], {
+    v8: {pass: 3, fail: 1, unsupported: 0, skip: 0, crash: 0, timeout: 0, textPass: 0, textFail: 0},
+  });
+  assert.deepEqual((document['failures'] as object[])[0], {
+    ...failed,
+    engine: 'v8',
+    file: 'core/a.wast',
+    expected: null,
+  });
 });
 
 test('JUnit text has no character that XML forbids', () => {
@@ -60,16 +81,28 @@ test('rates round down: only all is 100 %', () => {
 });
 
 test('shards are a partition of any list', () => {
-  fc.assert(fc.property(fc.array(fc.nat()), fc.integer({min: 1, max: 9}), (items, count) => {
-    const parts = Array.from({length: count}, (_, index) => shardOf(items, readShard(`${index + 1}/${count}`)));
-    assert.deepEqual(parts.flat().sort((a, b) => a - b), [...items].sort((a, b) => a - b));
-  }), {seed: 2, numRuns: 100});
+  fc.assert(
+    fc.property(fc.array(fc.nat()), fc.integer({min: 1, max: 9}), (items, count) => {
+      const parts = Array.from({length: count}, (_, index) => shardOf(items, readShard(`${index + 1}/${count}`)));
+      assert.deepEqual(
+        parts.flat().sort((a, b) => a - b),
+        [...items].sort((a, b) => a - b),
+      );
+    }),
+    {seed: 2, numRuns: 100},
+  );
   for (const text of ['0/2', '3/2', '1', 'a/b']) assert.throws(() => readShard(text), SyntaxError);
 });
 
 test('filters select files by part of their name, and lines', () => {
   const files = [file('core/simd/simd_const.wast'), file('core/i32.wast')];
-  assert.deepEqual(selectFiles(files, [readFilter('simd/')]).map(({name}) => name), ['core/simd/simd_const.wast']);
-  assert.deepEqual(selectedLines('core/i32.wast', [readFilter('i32.wast:31'), readFilter('i32.wast:33')]), new Set([31, 33]));
+  assert.deepEqual(
+    selectFiles(files, [readFilter('simd/')]).map(({name}) => name),
+    ['core/simd/simd_const.wast'],
+  );
+  assert.deepEqual(
+    selectedLines('core/i32.wast', [readFilter('i32.wast:31'), readFilter('i32.wast:33')]),
+    new Set([31, 33]),
+  );
   assert.equal(selectedLines('core/i32.wast', [readFilter('i32.wast:31'), readFilter('i32')]), null);
 });

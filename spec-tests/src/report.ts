@@ -10,13 +10,16 @@ export const SPEC_SCHEMA = 'parallax.spec/1';
 
 /** The document; fields are added, never renamed. */
 export function jsonReport(suite: string | null, {engines, failures}: Assessment, exitName: string): object {
-  const byEngine = <T>(of: (key: EngineKey) => T): Record<string, T> => Object.fromEntries([...engines.keys()].map((key) => [key, of(key)]));
+  const byEngine = <T>(of: (key: EngineKey) => T): Record<string, T> =>
+    Object.fromEntries([...engines.keys()].map((key) => [key, of(key)]));
   return {
-    schema: SPEC_SCHEMA, suite,
+    schema: SPEC_SCHEMA,
+    suite,
     engines: byEngine((key) => engines.get(key)!.counts),
     groups: byEngine((key) => Object.fromEntries(engines.get(key)!.groups)),
     unsupported: byEngine((key) => Object.fromEntries(engines.get(key)!.unsupported)),
-    failures, exit: exitName,
+    failures,
+    exit: exitName,
   };
 }
 
@@ -35,7 +38,11 @@ const MAX_FEATURES = 8;
 
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  '));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
 }
 
 function row(name: string, counts: Counts): string[] {
@@ -56,8 +63,12 @@ export function plainReport({engines, failures}: Assessment): string[] {
   lines.push(...table(rows));
   for (const [key, {unsupported}] of engines) {
     const most = [...unsupported].sort((a, b) => b[1] - a[1]);
-    const shown = most.slice(0, MAX_FEATURES).map(([feature, count]) => `${feature} (${number(count)})`).join(', ');
-    if (most.length > 0) lines.push('', `${key} does not support: ${shown}${most.length > MAX_FEATURES ? ', ...' : ''}`);
+    const shown = most
+      .slice(0, MAX_FEATURES)
+      .map(([feature, count]) => `${feature} (${number(count)})`)
+      .join(', ');
+    if (most.length > 0)
+      lines.push('', `${key} does not support: ${shown}${most.length > MAX_FEATURES ? ', ...' : ''}`);
   }
   return lines;
 }
@@ -68,7 +79,12 @@ function describe({engine, file, line, command, status, message, expected}: Fail
 }
 
 const xml = (text: string): string =>
-  text.replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g, '?').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  text
+    .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g, '?')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 
 /** JUnit XML. Passes are aggregated: one test case per command would be a file that no viewer opens. */
 export function junitReport({engines, failures}: Assessment): string {
@@ -83,10 +99,16 @@ function junitSuite(key: EngineKey, folder: string, counts: Counts, failures: re
   const mine = failures.filter(({engine, file}) => engine === key && file.startsWith(`${folder}/`));
   const cases = mine.map(({file, line, command, message, expected}) => {
     const name = `<testcase classname="${key}.${xml(folder)}" name="${xml(`${file}:${line} ${command}`)}">`;
-    const body = expected === null ? `<failure message="${xml(message)}"/>` : `<skipped message="${xml(`expected failure: ${expected}`)}"/>`;
+    const body =
+      expected === null
+        ? `<failure message="${xml(message)}"/>`
+        : `<skipped message="${xml(`expected failure: ${expected}`)}"/>`;
     return `    ${name}${body}</testcase>`;
   });
-  const rest = statuses.filter((status) => counts[status] > 0).map((status) => `${status}: ${counts[status]}`).join(', ');
+  const rest = statuses
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${status}: ${counts[status]}`)
+    .join(', ');
   const total = `    <testcase classname="${key}.${xml(folder)}" name="all commands"><system-out>${rest}</system-out></testcase>`;
   const failed = mine.filter(({expected}) => expected === null).length;
   const skipped = mine.length - failed;

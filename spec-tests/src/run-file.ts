@@ -5,8 +5,8 @@ import type {Feature, FeatureSet} from '#engine/wasm/features.ts';
 import type {Engine} from '#harness/engines/engine.ts';
 import type {Result} from './results.ts';
 import {ScriptRun} from './run.ts';
-import {ScriptError} from './sexpr.ts';
 import {type Command, readScript} from './script.ts';
+import {ScriptError} from './sexpr.ts';
 
 export interface FileRun {
   /** The script, one character a byte. */
@@ -19,12 +19,18 @@ export interface FileRun {
 }
 
 /** Runs the file; `report` is told each result in order, `before` each command before it runs. */
-export async function runFile(engine: Engine, run: FileRun, report: (result: Result) => void, before: (command: Command) => void = () => {}): Promise<void> {
+export async function runFile(
+  engine: Engine,
+  run: FileRun,
+  report: (result: Result) => void,
+  before: (command: Command) => void = () => {},
+): Promise<void> {
   const commands = commandsOf(run.text, report);
   const isReported = ({line}: {line: number}): boolean => run.lines === null || run.lines.has(line);
   const missing = run.needs.find((feature) => !engine.features.has(feature));
   if (missing !== undefined) {
-    for (const {line, kind} of commands.filter(isReported)) report({line, command: kind, status: 'unsupported', message: missing});
+    for (const {line, kind} of commands.filter(isReported))
+      report({line, command: kind, status: 'unsupported', message: missing});
     return;
   }
   const script = new ScriptRun(engine, run.features);

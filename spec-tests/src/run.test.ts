@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {Unsupported} from '#engine/base/errors.ts';
 import {traps} from '#engine/base/traps.ts';
-import {numeric, type WireValue, widths} from '#engine/base/wire-value.ts';
+import {numeric, type WireValue, type widths} from '#engine/base/wire-value.ts';
 import {wasm3, withFeatures} from '#engine/wasm/features.ts';
 import type {Engine} from '#harness/engines/engine.ts';
 import {InterpreterEngine} from '#harness/engines/interpreter.ts';
@@ -21,7 +21,13 @@ const v8 = new V8Engine();
 const own = findSuite(null).files;
 const root = suiteRoot({option: undefined, environment: process.env});
 /** A quarter of the suite, where there is one: the lies go over all of it in a minute. */
-const core = root === null ? [] : shardOf(findSuite(root).files.filter(({name}) => name.startsWith('core/')), {index: 2, count: 4});
+const core =
+  root === null
+    ? []
+    : shardOf(
+        findSuite(root).files.filter(({name}) => name.startsWith('core/')),
+        {index: 2, count: 4},
+      );
 
 async function results(engine: Engine, text: string): Promise<Result[]> {
   const found: Result[] = [];
@@ -29,12 +35,15 @@ async function results(engine: Engine, text: string): Promise<Result[]> {
   return found;
 }
 
-const statusesOf = async (engine: Engine, text: string): Promise<Status[]> => (await results(engine, text)).map(({status}) => status);
+const statusesOf = async (engine: Engine, text: string): Promise<Status[]> =>
+  (await results(engine, text)).map(({status}) => status);
 
 for (const engine of [v8, new InterpreterEngine()]) {
   test(`${engine.key} passes our own scripts`, async () => {
     for (const {path, name} of own) {
-      const failed = (await results(engine, readFileSync(path, 'latin1'))).filter(({status}) => status !== 'pass' && status !== 'textPass' && status !== 'unsupported');
+      const failed = (await results(engine, readFileSync(path, 'latin1'))).filter(
+        ({status}) => status !== 'pass' && status !== 'textPass' && status !== 'unsupported',
+      );
       assert.deepEqual(failed, [], name);
     }
   });
@@ -49,7 +58,11 @@ async function truthOf(name: string, text: string): Promise<Result[]> {
 }
 
 /** Commands whose results a lie must change are failures, and nothing else is. */
-async function noticed(lies: Lies, mustFail: (command: Command) => boolean, mayFail: (command: Command) => boolean = () => false): Promise<number> {
+async function noticed(
+  lies: Lies,
+  mustFail: (command: Command) => boolean,
+  mayFail: (command: Command) => boolean = () => false,
+): Promise<number> {
   const liar = new LyingEngine(v8, lies);
   let count = 0;
   for (const {path, name} of [...own, ...core]) {
@@ -61,50 +74,71 @@ async function noticed(lies: Lies, mustFail: (command: Command) => boolean, mayF
       if (mustFail(commands[index]!)) {
         count++;
         assert.equal(status, 'fail', `${name}:${line} is to be noticed`);
-      } else if (!mayFail(commands[index]!)) assert.ok(status === 'pass' || status === 'textPass', `${name}:${line} ${message}`);
+      } else if (!mayFail(commands[index]!))
+        assert.ok(status === 'pass' || status === 'textPass', `${name}:${line} ${message}`);
     });
   }
   return count;
 }
 
-const flipped = (value: WireValue): WireValue => ('bits' in value ? numeric(value.kind as keyof typeof widths, value.bits ^ 2n) : swapped(value));
+const flipped = (value: WireValue): WireValue =>
+  'bits' in value ? numeric(value.kind as keyof typeof widths, value.bits ^ 2n) : swapped(value);
 const swapped = (value: WireValue): WireValue => (value.kind === 'null' ? {kind: 'func'} : {kind: 'null'});
 const isArithmetic = (expected: Expected): boolean =>
-  (expected.kind === 'number' && 'nan' in expected.pattern && expected.pattern.nan === 'arithmetic')
-  || (expected.kind === 'lanes' && 'nan' in expected.lanes[0]! && expected.lanes[0].nan === 'arithmetic');
+  (expected.kind === 'number' && 'nan' in expected.pattern && expected.pattern.nan === 'arithmetic') ||
+  (expected.kind === 'lanes' && 'nan' in expected.lanes[0]! && expected.lanes[0].nan === 'arithmetic');
 
 test('a flipped bit in any result, and a swapped kind of reference, is noticed', async () => {
-  const count = await noticed({
-    outcome: (truth) => (truth.kind === 'return' ? {...truth, values: truth.values.map(flipped)} : truth),
-    global: flipped,
-  }, (command) => command.kind === 'assert_return' && command.expected.some((expected) => !isArithmetic(expected) && expected.kind !== 'either'),
-  (command) => command.kind === 'assert_return' && command.expected.some(({kind}) => kind === 'either'));
+  const count = await noticed(
+    {
+      outcome: (truth) => (truth.kind === 'return' ? {...truth, values: truth.values.map(flipped)} : truth),
+      global: flipped,
+    },
+    (command) =>
+      command.kind === 'assert_return' &&
+      command.expected.some((expected) => !isArithmetic(expected) && expected.kind !== 'either'),
+    (command) => command.kind === 'assert_return' && command.expected.some(({kind}) => kind === 'either'),
+  );
   assert.ok(count >= 30, `${count} lies`);
 });
 
 const wrongTrap = (truth: CallOutcome): CallOutcome =>
-  truth.kind === 'trap' ? {...truth, traps: [truth.traps.includes('unreachable') ? 'cast-failure' : 'unreachable']} : truth;
+  truth.kind === 'trap'
+    ? {...truth, traps: [truth.traps.includes('unreachable') ? 'cast-failure' : 'unreachable']}
+    : truth;
 
 test('a wrong cause of a trap is noticed', async () => {
-  const count = await noticed({outcome: wrongTrap}, ({kind}) => kind === 'assert_trap' || kind === 'assert_module_trap');
+  const count = await noticed(
+    {outcome: wrongTrap},
+    ({kind}) => kind === 'assert_trap' || kind === 'assert_module_trap',
+  );
   assert.ok(count >= 15, `${count} lies`);
 });
 
 test('swallowed traps, exhaustion and exceptions are noticed', async () => {
   const kinds = new Set(['assert_trap', 'assert_exhaustion', 'assert_exception', 'assert_module_trap']);
-  const count = await noticed({outcome: (truth) => (truth.kind === 'return' ? truth : {kind: 'return', values: []})}, ({kind}) => kinds.has(kind));
+  const count = await noticed(
+    {outcome: (truth) => (truth.kind === 'return' ? truth : {kind: 'return', values: []})},
+    ({kind}) => kinds.has(kind),
+  );
   assert.ok(count >= 15, `${count} lies`);
 });
 
 test('an engine that accepts everything is noticed', async () => {
   const kinds = new Set(['assert_invalid', 'assert_malformed', 'assert_unlinkable']);
-  const count = await noticed({acceptsAll: true}, (command) => kinds.has(command.kind) && !('source' in command && command.kind === 'assert_malformed' && command.source.form !== 'binary'),
-    (command) => command.kind === 'assert_malformed');
+  const count = await noticed(
+    {acceptsAll: true},
+    (command) =>
+      kinds.has(command.kind) &&
+      !('source' in command && command.kind === 'assert_malformed' && command.source.form !== 'binary'),
+    (command) => command.kind === 'assert_malformed',
+  );
   assert.ok(count >= 10, `${count} lies`);
 });
 
 test('wordings of traps are compared by prefix, both ways', async () => {
-  const text = (message: string): string => `(module (func (export "f") (unreachable))) (assert_trap (invoke "f") "${message}")`;
+  const text = (message: string): string =>
+    `(module (func (export "f") (unreachable))) (assert_trap (invoke "f") "${message}")`;
   assert.deepEqual(await statusesOf(v8, text('unreachable executed')), ['pass', 'pass']);
   assert.deepEqual(await statusesOf(v8, text('unreach')), ['pass', 'pass']);
   assert.deepEqual(await statusesOf(v8, text('integer')), ['pass', 'fail']);
@@ -112,7 +146,8 @@ test('wordings of traps are compared by prefix, both ways', async () => {
 });
 
 test('a module that is not made takes the commands that need it along', async () => {
-  const failed = '(module $m (func (export "f") (result i32) (i64.const 1))) (assert_return (invoke "f")) (register "m" $m) (module (import "m" "f" (func)))';
+  const failed =
+    '(module $m (func (export "f") (result i32) (i64.const 1))) (assert_return (invoke "f")) (register "m" $m) (module (import "m" "f" (func)))';
   assert.deepEqual(await statusesOf(v8, failed), ['fail', 'skip', 'skip', 'skip']);
   class Lacking extends V8Engine {
     override session(): ReturnType<V8Engine['session']> {
@@ -125,7 +160,11 @@ test('a module that is not made takes the commands that need it along', async ()
       });
     }
   }
-  assert.deepEqual(await statusesOf(new Lacking(), '(module $m (func (export "f"))) (invoke "f") (register "m" $m)'), ['unsupported', 'unsupported', 'unsupported']);
+  assert.deepEqual(await statusesOf(new Lacking(), '(module $m (func (export "f"))) (invoke "f") (register "m" $m)'), [
+    'unsupported',
+    'unsupported',
+    'unsupported',
+  ]);
 });
 
 test('a failed module does not leave the one before in its place', async () => {
@@ -141,6 +180,14 @@ test('text that the library lets pass but the engine refuses is a text pass, wha
 test('a file about a feature that the engine lacks is unsupported as a whole', async () => {
   const found: Result[] = [];
   const features = withFeatures(wasm3, ['wide-arithmetic']);
-  await runFile(v8, {text: '(module) (module)', features, needs: ['wide-arithmetic'], lines: null}, (result) => found.push(result));
-  assert.deepEqual(found.map(({status, message}) => [status, message]), [['unsupported', 'wide-arithmetic'], ['unsupported', 'wide-arithmetic']]);
+  await runFile(v8, {text: '(module) (module)', features, needs: ['wide-arithmetic'], lines: null}, (result) =>
+    found.push(result),
+  );
+  assert.deepEqual(
+    found.map(({status, message}) => [status, message]),
+    [
+      ['unsupported', 'wide-arithmetic'],
+      ['unsupported', 'wide-arithmetic'],
+    ],
+  );
 });

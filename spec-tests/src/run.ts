@@ -65,19 +65,27 @@ function ended(outcome: CallOutcome, kind: CallOutcome['kind']): Verdict {
 /** Verdict of an outcome that is not what was wanted: the engine's own troubles have a status of their own. */
 function unexpected(outcome: CallOutcome, wanted: string): Verdict {
   switch (outcome.kind) {
-    case 'unsupported': return new Verdict('unsupported', outcome.feature);
-    case 'timeout': return new Verdict('timeout', `expected ${wanted}`);
-    case 'crash': return new Verdict('crash', outcome.detail);
-    default: return fail(`expected ${wanted}, got ${describe(outcome)}`);
+    case 'unsupported':
+      return new Verdict('unsupported', outcome.feature);
+    case 'timeout':
+      return new Verdict('timeout', `expected ${wanted}`);
+    case 'crash':
+      return new Verdict('crash', outcome.detail);
+    default:
+      return fail(`expected ${wanted}, got ${describe(outcome)}`);
   }
 }
 
 function describe(outcome: CallOutcome): string {
   switch (outcome.kind) {
-    case 'return': return `(${outcome.values.map(formatValue).join(' ')})`;
-    case 'trap': return `trap ${outcome.traps.join('|')}`;
-    case 'exhaustion': return `exhaustion of ${outcome.resource}`;
-    default: return outcome.kind;
+    case 'return':
+      return `(${outcome.values.map(formatValue).join(' ')})`;
+    case 'trap':
+      return `trap ${outcome.traps.join('|')}`;
+    case 'exhaustion':
+      return `exhaustion of ${outcome.resource}`;
+    default:
+      return outcome.kind;
   }
 }
 
@@ -113,11 +121,14 @@ export class ScriptRun {
 
   /** Makes spectest. To be called before the first command. */
   async prepare(): Promise<void> {
-    this.#registered.set('spectest', await this.#attempt(async () => {
-      const result = this.#instantiate(this.#session.compile(await spectestModule(this.#engineFeatures())));
-      if (result.kind !== 'instance') throw fail(`spectest does not instantiate: ${result.kind}`);
-      return result.instance;
-    }));
+    this.#registered.set(
+      'spectest',
+      await this.#attempt(async () => {
+        const result = this.#instantiate(this.#session.compile(await spectestModule(this.#engineFeatures())));
+        if (result.kind !== 'instance') throw fail(`spectest does not instantiate: ${result.kind}`);
+        return result.instance;
+      }),
+    );
   }
 
   #engineFeatures(): FeatureSet {
@@ -180,7 +191,9 @@ export class ScriptRun {
   #instance(compiled: Compiled): Instance {
     const result = this.#instantiate(compiled);
     if (result.kind === 'instance') return result.instance;
-    throw result.kind === 'unlinkable' ? fail(`unlinkable: ${result.message}`) : unexpected(result.outcome, 'an instance');
+    throw result.kind === 'unlinkable'
+      ? fail(`unlinkable: ${result.message}`)
+      : unexpected(result.outcome, 'an instance');
   }
 
   /** Binds the instance, or why there is none: later commands must not hit the module before. */
@@ -240,7 +253,8 @@ export class ScriptRun {
     const wanted = `(${expected.map(formatExpected).join(' ')})`;
     if (outcome.kind !== 'return') return unexpected(outcome, wanted);
     const {values} = outcome;
-    const isMet = values.length === expected.length && expected.every((pattern, index) => meets(values[index]!, pattern));
+    const isMet =
+      values.length === expected.length && expected.every((pattern, index) => meets(values[index]!, pattern));
     return isMet ? PASS : unexpected(outcome, wanted);
   }
 
@@ -253,10 +267,17 @@ export class ScriptRun {
   async assertUnlinkable(source: Source, message: string): Promise<Verdict> {
     const result = this.#instantiate(await this.#compile(source));
     if (result.kind === 'unlinkable') return PASS;
-    return result.kind === 'failed' ? unexpected(result.outcome, 'unlinkable') : fail(`expected unlinkable "${message}", got an instance`);
+    return result.kind === 'failed'
+      ? unexpected(result.outcome, 'unlinkable')
+      : fail(`expected unlinkable "${message}", got an instance`);
   }
 
-  async assertRejected(source: Source, isMeant: (error: unknown) => boolean, wanted: string, message: string): Promise<Verdict> {
+  async assertRejected(
+    source: Source,
+    isMeant: (error: unknown) => boolean,
+    wanted: string,
+    message: string,
+  ): Promise<Verdict> {
     const bytes = await this.#binary(source);
     try {
       this.#session.compile(bytes);
@@ -274,7 +295,8 @@ export class ScriptRun {
     try {
       this.#session.compile(await parseText(Buffer.from(source.bytes, 'latin1')));
     } catch (error) {
-      if (error instanceof TextError || (error instanceof WasmError && !(error instanceof Unsupported))) return TEXT_PASS;
+      if (error instanceof TextError || (error instanceof WasmError && !(error instanceof Unsupported)))
+        return TEXT_PASS;
       throw error;
     }
     return new Verdict('textFail', `expected malformed "${message}", but it was accepted`);

@@ -13,7 +13,12 @@ export interface Source {
 }
 
 export type Action =
-  | {readonly kind: 'invoke'; readonly module: string | null; readonly name: string; readonly args: readonly WireValue[]}
+  | {
+      readonly kind: 'invoke';
+      readonly module: string | null;
+      readonly name: string;
+      readonly args: readonly WireValue[];
+    }
   | {readonly kind: 'get'; readonly module: string | null; readonly name: string};
 
 export type Directive =
@@ -24,10 +29,24 @@ export type Directive =
   | {readonly kind: 'assert_return'; readonly action: Action; readonly expected: readonly Expected[]}
   | {readonly kind: 'assert_trap' | 'assert_exhaustion'; readonly action: Action; readonly message: string}
   | {readonly kind: 'assert_exception'; readonly action: Action}
-  | {readonly kind: 'assert_module_trap' | 'assert_unlinkable' | 'assert_invalid' | 'assert_malformed' | 'assert_invalid_custom' | 'assert_malformed_custom';
-    readonly source: Source; readonly message: string}
+  | {
+      readonly kind:
+        | 'assert_module_trap'
+        | 'assert_unlinkable'
+        | 'assert_invalid'
+        | 'assert_malformed'
+        | 'assert_invalid_custom'
+        | 'assert_malformed_custom';
+      readonly source: Source;
+      readonly message: string;
+    }
   /** Commands that run in a thread of their own, which sees the shared modules (threads proposal). */
-  | {readonly kind: 'thread'; readonly id: string; readonly shared: readonly string[]; readonly commands: readonly Command[]}
+  | {
+      readonly kind: 'thread';
+      readonly id: string;
+      readonly shared: readonly string[];
+      readonly commands: readonly Command[];
+    }
   | {readonly kind: 'wait'; readonly thread: string}
   /** `script`, `input`, `output`: commands of the reference interpreter that name files. */
   | {readonly kind: 'meta'; readonly name: string};
@@ -67,8 +86,24 @@ class Lines {
 }
 
 const HEADS = new Set([
-  'module', 'register', 'invoke', 'get', 'assert_return', 'assert_trap', 'assert_exhaustion', 'assert_exception', 'assert_unlinkable',
-  'assert_invalid', 'assert_malformed', 'assert_invalid_custom', 'assert_malformed_custom', 'thread', 'wait', 'script', 'input', 'output',
+  'module',
+  'register',
+  'invoke',
+  'get',
+  'assert_return',
+  'assert_trap',
+  'assert_exhaustion',
+  'assert_exception',
+  'assert_unlinkable',
+  'assert_invalid',
+  'assert_malformed',
+  'assert_invalid_custom',
+  'assert_malformed_custom',
+  'thread',
+  'wait',
+  'script',
+  'input',
+  'output',
 ]);
 const isCommand = (name: string | undefined): boolean => name !== undefined && HEADS.has(name);
 
@@ -77,25 +112,44 @@ function readCommand(text: string, node: Node): Directive {
   if (node.kind !== 'list' || name === undefined) throw new ScriptError('command expected', node.start);
   const [, first, second] = node.items;
   switch (name) {
-    case 'module': return readModule(text, node);
-    case 'register': return {kind: 'register', name: utf8(string(first, node)), module: id(second)};
-    case 'invoke': case 'get': return {kind: 'action', action: readAction(node)};
-    case 'assert_return': return {kind: 'assert_return', action: readAction(first), expected: node.items.slice(2).map(readExpected)};
-    case 'assert_exception': return {kind: 'assert_exception', action: readAction(first)};
-    case 'assert_exhaustion': return {kind: name, action: readAction(first), message: string(second, node)};
-    case 'assert_trap':
-      if (head(first) === 'module') return {kind: 'assert_module_trap', source: readSource(text, first), message: string(second, node)};
+    case 'module':
+      return readModule(text, node);
+    case 'register':
+      return {kind: 'register', name: utf8(string(first, node)), module: id(second)};
+    case 'invoke':
+    case 'get':
+      return {kind: 'action', action: readAction(node)};
+    case 'assert_return':
+      return {kind: 'assert_return', action: readAction(first), expected: node.items.slice(2).map(readExpected)};
+    case 'assert_exception':
+      return {kind: 'assert_exception', action: readAction(first)};
+    case 'assert_exhaustion':
       return {kind: name, action: readAction(first), message: string(second, node)};
-    case 'assert_unlinkable': case 'assert_invalid': case 'assert_malformed': case 'assert_invalid_custom': case 'assert_malformed_custom':
+    case 'assert_trap':
+      if (head(first) === 'module')
+        return {kind: 'assert_module_trap', source: readSource(text, first), message: string(second, node)};
+      return {kind: name, action: readAction(first), message: string(second, node)};
+    case 'assert_unlinkable':
+    case 'assert_invalid':
+    case 'assert_malformed':
+    case 'assert_invalid_custom':
+    case 'assert_malformed_custom':
       return {kind: name, source: readSource(text, first), message: string(second, node)};
-    case 'thread': return readThread(text, node);
-    case 'wait': return {kind: 'wait', thread: id(first) ?? ''};
-    case 'script': case 'input': case 'output': return {kind: 'meta', name};
-    default: throw new ScriptError(`unknown command ${name}`, node.start);
+    case 'thread':
+      return readThread(text, node);
+    case 'wait':
+      return {kind: 'wait', thread: id(first) ?? ''};
+    case 'script':
+    case 'input':
+    case 'output':
+      return {kind: 'meta', name};
+    default:
+      throw new ScriptError(`unknown command ${name}`, node.start);
   }
 }
 
-const id = (node: Node | undefined): string | null => (node?.kind === 'atom' && node.text.startsWith('$') ? node.text : null);
+const id = (node: Node | undefined): string | null =>
+  node?.kind === 'atom' && node.text.startsWith('$') ? node.text : null;
 const atom = (node: Node | undefined): string | null => (node?.kind === 'atom' ? node.text : null);
 
 function string(node: Node | undefined, where: Node): string {
@@ -119,7 +173,13 @@ function readSource(text: string, node: Node | undefined): Source {
   if (id(node.items[next]) !== null) next++;
   const form = atom(node.items[next]);
   if (form === 'binary' || form === 'quote') {
-    return {form, bytes: node.items.slice(next + 1).map((item) => string(item, node)).join('')};
+    return {
+      form,
+      bytes: node.items
+        .slice(next + 1)
+        .map((item) => string(item, node))
+        .join(''),
+    };
   }
   const bytes = text.slice(node.start, node.end);
   if (definition === undefined) return {form: 'text', bytes};
@@ -128,11 +188,14 @@ function readSource(text: string, node: Node | undefined): Source {
 
 function readAction(node: Node | undefined): Action {
   const kind = head(node);
-  if (node?.kind !== 'list' || (kind !== 'invoke' && kind !== 'get')) throw new ScriptError('action expected', node?.start ?? 0);
+  if (node?.kind !== 'list' || (kind !== 'invoke' && kind !== 'get'))
+    throw new ScriptError('action expected', node?.start ?? 0);
   const module = id(node.items[1]);
   const rest = node.items.slice(module === null ? 1 : 2);
   const name = string(rest[0], node);
-  return kind === 'get' ? {kind, module, name: utf8(name)} : {kind, module, name: utf8(name), args: rest.slice(1).map(readArgument)};
+  return kind === 'get'
+    ? {kind, module, name: utf8(name)}
+    : {kind, module, name: utf8(name), args: rest.slice(1).map(readArgument)};
 }
 
 const utf8 = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
@@ -142,6 +205,13 @@ function readThread(text: string, node: List): Directive {
   if (name === null) throw new ScriptError('thread name expected', node.start);
   const shared = node.items.filter((item) => head(item) === 'shared');
   const commands = node.items.slice(2).filter((item) => !shared.includes(item));
-  const ids = shared.flatMap((list) => (list.kind === 'list' ? list.items.slice(1).map((item) => (item.kind === 'list' ? id(item.items[1]) : null)) : []));
-  return {kind: 'thread', id: name, shared: ids.filter((entry) => entry !== null), commands: readCommands(text, commands)};
+  const ids = shared.flatMap((list) =>
+    list.kind === 'list' ? list.items.slice(1).map((item) => (item.kind === 'list' ? id(item.items[1]) : null)) : [],
+  );
+  return {
+    kind: 'thread',
+    id: name,
+    shared: ids.filter((entry) => entry !== null),
+    commands: readCommands(text, commands),
+  };
 }

@@ -36,7 +36,7 @@ export class ScriptError extends Error {
 const ATOM = /[^\s()";]+/y;
 const SPACE = /\s+/y;
 const LINE_COMMENT = /;;[^\n\r]*/y;
-const STRING = /"(?:[^"\\]|\\[^])*"/y;
+const STRING = /"(?:[^"\\]|\\.)*"/sy;
 
 class Reader {
   readonly #source: string;
@@ -79,10 +79,15 @@ class Reader {
     this.#skipSpace();
     const start = this.pos;
     switch (this.#source[start]) {
-      case undefined: case ')': return null;
-      case '(': return this.#list(start);
-      case '"': return this.#string(start);
-      default: return this.#atom(start);
+      case undefined:
+      case ')':
+        return null;
+      case '(':
+        return this.#list(start);
+      case '"':
+        return this.#string(start);
+      default:
+        return this.#atom(start);
     }
   }
 
@@ -99,7 +104,7 @@ class Reader {
     const length = this.#match(STRING);
     if (length === 0) throw new ScriptError('unclosed string', start);
     this.pos += length;
-    return {kind: 'string', bytes: unescape(this.#source.slice(start + 1, this.pos - 1)), start, end: this.pos};
+    return {kind: 'string', bytes: unescaped(this.#source.slice(start + 1, this.pos - 1)), start, end: this.pos};
   }
 
   #atom(start: number): Atom {
@@ -111,13 +116,17 @@ class Reader {
 
 const ESCAPES: Readonly<Record<string, string>> = {n: '\n', t: '\t', r: '\r', '"': '"', "'": "'", '\\': '\\'};
 
-function unescape(literal: string): string {
+function unescaped(literal: string): string {
   if (!literal.includes('\\')) return literal;
-  return literal.replace(/\\(?:u\{([0-9a-fA-F_]+)\}|([0-9a-fA-F]{2})|([^]))/g, (_, point?: string, byte?: string, one?: string) => {
-    if (point !== undefined) return Buffer.from(String.fromCodePoint(Number.parseInt(point.replaceAll('_', ''), 16))).toString('latin1');
-    if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
-    return ESCAPES[one ?? ''] ?? one ?? '';
-  });
+  return literal.replace(
+    /\\(?:u\{([0-9a-fA-F_]+)\}|([0-9a-fA-F]{2})|(.))/gs,
+    (_, point?: string, byte?: string, one?: string) => {
+      if (point !== undefined)
+        return Buffer.from(String.fromCodePoint(Number.parseInt(point.replaceAll('_', ''), 16))).toString('latin1');
+      if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
+      return ESCAPES[one ?? ''] ?? one ?? '';
+    },
+  );
 }
 
 /** `(@id ...)`: may stand anywhere and means nothing to scripts. */

@@ -6,7 +6,9 @@ import {parseText} from '#engine/text.ts';
 import type {Feature, FeatureSet} from '#engine/wasm/features.ts';
 
 const PARTS: readonly (readonly [Feature, string])[] = [
-  ['mvp', `
+  [
+    'mvp',
+    `
     (func (export "print"))
     (func (export "print_i32") (param i32))
     (func (export "print_i64") (param i64))
@@ -19,7 +21,8 @@ const PARTS: readonly (readonly [Feature, string])[] = [
     (global (export "global_f32") f32 (f32.const 666.6))
     (global (export "global_f64") f64 (f64.const 666.6))
     (table (export "table") 10 20 funcref)
-    (memory (export "memory") 1 2)`],
+    (memory (export "memory") 1 2)`,
+  ],
   ['memory64', '(table (export "table64") i64 10 20 funcref)'],
   ['threads', '(memory (export "shared_memory") 1 2 shared)'],
 ];
@@ -28,7 +31,9 @@ const built = new Map<string, Uint8Array>();
 
 /** The binary for a set of features. */
 export async function spectestModule(features: FeatureSet): Promise<Uint8Array> {
-  const parts = PARTS.filter(([feature]) => features.has(feature) && (feature !== 'threads' || features.has('multi-memory')));
+  const parts = PARTS.filter(
+    ([feature]) => features.has(feature) && (feature !== 'threads' || features.has('multi-memory')),
+  );
   const text = `(module ${parts.map(([, part]) => part).join('\n')})`;
   const bytes = built.get(text) ?? (await parseText(text));
   built.set(text, bytes);

@@ -1,8 +1,8 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
-import {defaultAotOptions} from '#harness/engines/options.ts';
 import type {EngineKey} from '#harness/engines/keys.ts';
-import {assess, type Assessment, unexpected} from './assess.ts';
+import {defaultAotOptions} from '#harness/engines/options.ts';
+import {type Assessment, assess, unexpected} from './assess.ts';
 import {expectedFailures} from './expected-failures.ts';
 import {runJobs} from './pool.ts';
 import {findSuite, groups, type SuiteFile, suiteRoot} from './suite.ts';
@@ -13,15 +13,27 @@ const skip = root === null ? 'no suite: set PARALLAX_TESTSUITE' : false;
 async function run(engine: EngineKey, files: readonly SuiteFile[]): Promise<Assessment> {
   const watched = ({name}: SuiteFile): number[] => [...(expectedFailures(engine).get(name)?.keys() ?? [])];
   const jobs = files.map((file) => ({engine, file, lines: null, watched: watched(file)}));
-  return assess(await runJobs(jobs, {workers: 2, aot: defaultAotOptions, timeoutMs: 120_000, onReport: () => {}}), expectedFailures);
+  return assess(
+    await runJobs(jobs, {workers: 2, aot: defaultAotOptions, timeoutMs: 120_000, onReport: () => {}}),
+    expectedFailures,
+  );
 }
 
-const standard = (): SuiteFile[] => findSuite(root).files.filter(({group}) => ['core', 'custom', 'legacy'].includes(group.folder));
+const standard = (): SuiteFile[] =>
+  findSuite(root).files.filter(({group}) => ['core', 'custom', 'legacy'].includes(group.folder));
 
 test('V8 gives on core, custom and legacy what was measured for this revision', {skip}, async () => {
   const assessment = await run('v8', standard());
-  assert.deepEqual(assessment.engines.get('v8')?.counts,
-    {pass: 64_154, fail: 2, unsupported: 6, skip: 1, crash: 0, timeout: 0, textPass: 1255, textFail: 0});
+  assert.deepEqual(assessment.engines.get('v8')?.counts, {
+    pass: 64_154,
+    fail: 2,
+    unsupported: 6,
+    skip: 1,
+    crash: 0,
+    timeout: 0,
+    textPass: 1255,
+    textFail: 0,
+  });
   assert.deepEqual(unexpected(assessment), []);
 });
 

@@ -61,24 +61,29 @@ export function suiteRoot({option, environment}: SuiteLocation): string | null {
 }
 
 /** How to get the suite, for people. */
-export const suiteHint = 'The official suite was not found. Give its folder with --suite DIR or PARALLAX_TESTSUITE (a folder with core/, custom/, '
-  + 'legacy/ and proposals/, or a clone of github.com/WebAssembly/testsuite), or put it at spec-tests/testsuite.';
+export const suiteHint =
+  'The official suite was not found. Give its folder with --suite DIR or PARALLAX_TESTSUITE (a folder with core/, custom/, ' +
+  'legacy/ and proposals/, or a clone of github.com/WebAssembly/testsuite), or put it at spec-tests/testsuite.';
 
 /** Files of the own scripts and, where there is a root, of the suite. Throws when the root is no suite. */
 export function findSuite(root: string | null): Suite {
   const own = filesOf(groups.find(({folder}) => folder === 'own')!, join(HOME, 'own'), 'own');
   if (root === null) return {root, files: own};
   const flat = !existsSync(join(root, 'core'));
-  const files = groups.filter(({folder}) => folder !== 'own').flatMap((entry) => {
-    if (flat && entry.folder === 'core') return filesOf(entry, root, 'core', false);
-    return existsSync(join(root, entry.folder)) ? filesOf(entry, join(root, entry.folder), entry.folder) : [];
-  });
+  const files = groups
+    .filter(({folder}) => folder !== 'own')
+    .flatMap((entry) => {
+      if (flat && entry.folder === 'core') return filesOf(entry, root, 'core', false);
+      return existsSync(join(root, entry.folder)) ? filesOf(entry, join(root, entry.folder), entry.folder) : [];
+    });
   if (files.length === 0) throw new Error(`no scripts in ${root}`);
   return {root, files: [...own, ...files]};
 }
 
 function filesOf(entry: Group, folder: string, prefix: string, isRecursive = true): SuiteFile[] {
-  const names = readdirSync(folder, {recursive: isRecursive, encoding: 'utf8'}).filter((name) => name.endsWith('.wast')).sort();
+  const names = readdirSync(folder, {recursive: isRecursive, encoding: 'utf8'})
+    .filter((name) => name.endsWith('.wast'))
+    .sort();
   return names.map((name) => {
     const path = join(folder, name);
     return {name: `${prefix}/${name}`, path, bytes: statSync(path).size, group: entry};

@@ -4,24 +4,38 @@ import fc from 'fast-check';
 import {parseText} from '#engine/text.ts';
 import {type FloatKind, floatBits, integerBits} from './values.ts';
 
-const digits = (alphabet: string): fc.Arbitrary<string> => fc.string({unit: fc.constantFrom(...alphabet), minLength: 1, maxLength: 22});
+const digits = (alphabet: string): fc.Arbitrary<string> =>
+  fc.string({unit: fc.constantFrom(...alphabet), minLength: 1, maxLength: 22});
 const sign = fc.constantFrom('', '-', '+');
-const decimal = fc.tuple(sign, digits('0123456789'), digits('0123456789'), fc.integer({min: -60, max: 18}))
+const decimal = fc
+  .tuple(sign, digits('0123456789'), digits('0123456789'), fc.integer({min: -60, max: 18}))
   .map(([s, whole, fraction, exponent]) => `${s}${whole}.${fraction}e${exponent}`);
 /** Bits of constants as the WAT library encodes them: one function body with all of them, each followed by drop. */
 async function libraryBits(kind: FloatKind, literals: readonly string[]): Promise<bigint[]> {
-  const bytes = await parseText(`(module (func ${literals.map((literal) => `${kind}.const ${literal} drop`).join(' ')}))`);
+  const bytes = await parseText(
+    `(module (func ${literals.map((literal) => `${kind}.const ${literal} drop`).join(' ')}))`,
+  );
   const size = kind === 'f32' ? 4 : 8;
   const start = bytes.length - 1 - literals.length * (size + 2);
-  return literals.map((_, index) => Buffer.from(bytes.subarray(start + index * (size + 2) + 1).subarray(0, size)).reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n));
+  return literals.map((_, index) =>
+    Buffer.from(bytes.subarray(start + index * (size + 2) + 1).subarray(0, size)).reduceRight(
+      (bits, byte) => (bits << 8n) | BigInt(byte),
+      0n,
+    ),
+  );
 }
 
 const infinity = {f32: 0x7f800000n, f64: 0x7ff0000000000000n} as const;
 
 test('decimal literals have the bits that the WAT library gives them', async () => {
   for (const kind of ['f32', 'f64'] as const) {
-    const literals = fc.sample(decimal, {numRuns: 2000, seed: 7}).filter((literal) => (floatBits(literal, kind) & infinity[kind]) !== infinity[kind]);
-    assert.deepEqual(literals.map((literal) => floatBits(literal, kind)), await libraryBits(kind, literals));
+    const literals = fc
+      .sample(decimal, {numRuns: 2000, seed: 7})
+      .filter((literal) => (floatBits(literal, kind) & infinity[kind]) !== infinity[kind]);
+    assert.deepEqual(
+      literals.map((literal) => floatBits(literal, kind)),
+      await libraryBits(kind, literals),
+    );
   }
 });
 
@@ -29,16 +43,24 @@ test('decimal literals have the bits that the WAT library gives them', async () 
 test('hexadecimal literals are their exact value, rounded once', () => {
   const view = new DataView(new ArrayBuffer(8));
   const digit = fc.integer({min: 0, max: 2 ** 52 - 1});
-  fc.assert(fc.property(digit, fc.integer({min: 0, max: 13}), fc.integer({min: -1060, max: 900}), (mantissa, point, exponent) => {
-    const hex = mantissa.toString(16).padStart(14, '0');
-    const literal = `0x${hex.slice(0, 14 - point)}.${hex.slice(14 - point)}p${exponent}`;
-    const exact = mantissa * 2 ** (-4 * point);
-    view.setFloat64(0, exact * 2 ** Math.trunc(exponent / 2) * 2 ** (exponent - Math.trunc(exponent / 2)));
-    if (exponent > -900) assert.equal(floatBits(literal, 'f64'), view.getBigUint64(0));
-    const small = exponent % 100;
-    view.setFloat32(0, exact * 2 ** small);
-    assert.equal(floatBits(literal.replace(/p.*/, `p${small}`), 'f32'), BigInt(view.getUint32(0)));
-  }), {seed: 11, numRuns: 2000});
+  fc.assert(
+    fc.property(
+      digit,
+      fc.integer({min: 0, max: 13}),
+      fc.integer({min: -1060, max: 900}),
+      (mantissa, point, exponent) => {
+        const hex = mantissa.toString(16).padStart(14, '0');
+        const literal = `0x${hex.slice(0, 14 - point)}.${hex.slice(14 - point)}p${exponent}`;
+        const exact = mantissa * 2 ** (-4 * point);
+        view.setFloat64(0, exact * 2 ** Math.trunc(exponent / 2) * 2 ** (exponent - Math.trunc(exponent / 2)));
+        if (exponent > -900) assert.equal(floatBits(literal, 'f64'), view.getBigUint64(0));
+        const small = exponent % 100;
+        view.setFloat32(0, exact * 2 ** small);
+        assert.equal(floatBits(literal.replace(/p.*/, `p${small}`), 'f32'), BigInt(view.getUint32(0)));
+      },
+    ),
+    {seed: 11, numRuns: 2000},
+  );
 });
 
 test('special floats and underscores', () => {

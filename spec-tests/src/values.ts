@@ -60,7 +60,8 @@ function rounded(numerator: bigint, denominator: bigint, kind: FloatKind): bigin
   if (numerator === 0n) return 0n;
   const {precision, minExponent, bias} = FORMATS[kind];
   let exponent = bitLength(numerator) - bitLength(denominator);
-  const isLess = exponent >= 0 ? numerator < denominator << BigInt(exponent) : numerator << BigInt(-exponent) < denominator;
+  const isLess =
+    exponent >= 0 ? numerator < denominator << BigInt(exponent) : numerator << BigInt(-exponent) < denominator;
   if (isLess) exponent--;
   const unit = Math.max(exponent, minExponent) - (precision - 1);
   const dividend = unit < 0 ? numerator << BigInt(-unit) : numerator;

@@ -45,8 +45,13 @@ export async function runTask(task: FileTask): Promise<FileReport> {
   };
   const {features, needs, lines} = task;
   const text = readFileSync(task.path, 'latin1');
-  await runFile(engine, {text, features: new Set(features), needs, lines: lines === null ? null : new Set(lines)}, report, ({line}) => {
-    progress.line = line;
-  });
+  await runFile(
+    engine,
+    {text, features: new Set(features), needs, lines: lines === null ? null : new Set(lines)},
+    report,
+    ({line}) => {
+      progress.line = line;
+    },
+  );
   return {counts: progress.counts(), results, version: engine.version, lost: engine.lost};
 }

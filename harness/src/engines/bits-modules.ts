@@ -7,8 +7,25 @@
 import {ByteWriter} from '#engine/base/bytes.ts';
 import type {HostFunction} from '#engine/runtime/host-script.ts';
 import {
-  ANYREF, type FuncType, type GlobalType, Heap, type HeapType, heapName, heapOf, heapTypes, I32, isConcrete, isNullable, isRef, refType,
-  type ValueType, V128, F32, F64, I64, EXTERNREF,
+  ANYREF,
+  EXTERNREF,
+  F32,
+  F64,
+  type FuncType,
+  type GlobalType,
+  Heap,
+  type HeapType,
+  heapName,
+  heapOf,
+  heapTypes,
+  I32,
+  I64,
+  isConcrete,
+  isNullable,
+  isRef,
+  refType,
+  V128,
+  type ValueType,
 } from '#engine/wasm/types.ts';
 import type {ModuleShape, ShapeType} from './module-shape.ts';
 
@@ -20,7 +37,13 @@ export type Crossing = 'i32' | 'i64' | 'f32' | 'f64' | 'v128' | 'func' | 'extern
 /** What a reference of the `any` hierarchy is. */
 export const AnyKind = {null: 0, i31: 1, struct: 2, array: 3, host: 4} as const;
 
-const NUMERIC: Readonly<Record<number, Crossing>> = {[I32]: 'i32', [I64]: 'i64', [F32]: 'f32', [F64]: 'f64', [V128]: 'v128'};
+const NUMERIC: Readonly<Record<number, Crossing>> = {
+  [I32]: 'i32',
+  [I64]: 'i64',
+  [F32]: 'f32',
+  [F64]: 'f64',
+  [V128]: 'v128',
+};
 
 /** How values of a type cross; concrete types are looked up in `types`. */
 export function crossing(type: ValueType, types: readonly ShapeType[]): Crossing {
@@ -135,10 +158,18 @@ function assemble(parts: Parts): Uint8Array {
 }
 
 const LOAD: Readonly<Record<string, readonly number[]>> = {
-  i32: [0x28, 2], i64: [0x29, 3], f32: [0x2a, 2], f64: [0x2b, 3], v128: [0xfd, 0, 4],
+  i32: [0x28, 2],
+  i64: [0x29, 3],
+  f32: [0x2a, 2],
+  f64: [0x2b, 3],
+  v128: [0xfd, 0, 4],
 };
 const STORE: Readonly<Record<string, readonly number[]>> = {
-  i32: [0x36, 2], i64: [0x37, 3], f32: [0x38, 2], f64: [0x39, 3], v128: [0xfd, 11, 4],
+  i32: [0x36, 2],
+  i64: [0x37, 3],
+  f32: [0x38, 2],
+  f64: [0x39, 3],
+  v128: [0xfd, 11, 4],
 };
 
 /** Writes the code of one function. Locals: the parameters, then what `locals` asks for. */
@@ -200,7 +231,7 @@ class Code {
   results(types: readonly ValueType[]): void {
     const locals = types.map((type) => this.local(type));
     for (const local of locals.toReversed()) this.indexed(0x21, local);
-    types.forEach((type, slot) => this.#result(crossing(type, this.#shape), slot, locals[slot]!));
+    for (const [slot, type] of types.entries()) this.#result(crossing(type, this.#shape), slot, locals[slot]!);
     this.op(0x0b);
   }
 
@@ -227,7 +258,12 @@ class Code {
     this.op(0x41, 0, 0x41, AnyKind.host);
     this.indexed(0x20, wide);
     this.op(0xd1, 0x45, 0x6c);
-    for (const [heap, less] of [[Heap.i31, 3], [Heap.struct, 2], [Heap.array, 1]] as const) this.#lessWhen(wide, heap, less);
+    for (const [heap, less] of [
+      [Heap.i31, 3],
+      [Heap.struct, 2],
+      [Heap.array, 1],
+    ] as const)
+      this.#lessWhen(wide, heap, less);
     this.op(...STORE['i32']!);
     this.writer.u32(slot * SLOT_BYTES);
   }
@@ -255,20 +291,26 @@ class Code {
 
 /** Types of the JS values that travel besides the slots. */
 function valueTypes(types: readonly ValueType[], shape: readonly ShapeType[], isResult: boolean): ValueType[] {
-  return types.filter((type) => passesByValue(crossing(type, shape)))
+  return types
+    .filter((type) => passesByValue(crossing(type, shape)))
     .map((type) => (isResult && crossing(type, shape) === 'any' ? EXTERNREF : type));
 }
 
 /** Whether a function type means the same in every module, so that callers of it can be shared. */
 export function isPortable(type: ShapeType): boolean {
-  return type.isPlain && [...type.params, ...type.results].every((value) => !isRef(value) || !isConcrete(heapOf(value)));
+  return (
+    type.isPlain && [...type.params, ...type.results].every((value) => !isRef(value) || !isConcrete(heapOf(value)))
+  );
 }
 
 /**
  * Exports `call`: (reference to a function of the type, the parameters that pass by value) -> results that do. With a
  * shape the type is `typeIndex` there; else any function of the type itself.
  */
-export function callerModule(type: FuncType, within: {readonly shape: ModuleShape; readonly typeIndex: number} | null): Uint8Array {
+export function callerModule(
+  type: FuncType,
+  within: {readonly shape: ModuleShape; readonly typeIndex: number} | null,
+): Uint8Array {
   const types = typeTable(within?.shape ?? null);
   const shapeTypes = within?.shape.types ?? [];
   const target = within?.typeIndex ?? addFuncType(types, type.params, type.results);
@@ -295,15 +337,20 @@ export function readerModule(globals: readonly GlobalType[], shape: ModuleShape 
     const code = new Code(0, shapeTypes);
     code.indexed(0x23, index);
     code.results([type]);
-    return {type: addFuncType(types, [], valueTypes([type], shapeTypes, true)), export: `${index}`, body: code.toBody()};
+    return {
+      type: addFuncType(types, [], valueTypes([type], shapeTypes, true)),
+      export: `${index}`,
+      body: code.toBody(),
+    };
   });
-  const write = (writer: ByteWriter): void => globals.forEach(({type, mutable}, index) => {
-    name(writer, 'g');
-    name(writer, `${index}`);
-    writer.u8(3);
-    writeValueType(writer, type);
-    writer.u8(mutable ? 1 : 0);
-  });
+  const write = (writer: ByteWriter): void =>
+    globals.forEach(({type, mutable}, index) => {
+      name(writer, 'g');
+      name(writer, `${index}`);
+      writer.u8(3);
+      writeValueType(writer, type);
+      writer.u8(mutable ? 1 : 0);
+    });
   return assemble({types, imports: {count: globals.length, write}, importedFunctions: 0, functions});
 }
 
@@ -318,13 +365,17 @@ export function hostModule(script: readonly Pick<HostFunction, 'name' | 'params'
   const imported = addFuncType(types, [I32], [I32]);
   const functions = script.map((host, index): BitsFunction => {
     const code = new Code(host.params.length, []);
-    host.params.forEach((kind, slot) => code.store(kind, slot, slot));
+    for (const [slot, kind] of host.params.entries()) code.store(kind, slot, slot);
     code.op(0x41);
     code.writer.s32(index);
     code.op(0x10, 0, 0x04, 0x40, 0x00, 0x0b);
-    host.results.forEach((kind, slot) => code.load(kind, slot));
+    for (const [slot, kind] of host.results.entries()) code.load(kind, slot);
     code.op(0x0b);
-    const type = addFuncType(types, host.params.map((kind) => HOST_TYPES[kind]), host.results.map((kind) => HOST_TYPES[kind]));
+    const type = addFuncType(
+      types,
+      host.params.map((kind) => HOST_TYPES[kind]),
+      host.results.map((kind) => HOST_TYPES[kind]),
+    );
     return {type, export: host.name, body: code.toBody()};
   });
   const write = (writer: ByteWriter): void => {

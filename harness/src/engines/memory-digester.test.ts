@@ -6,17 +6,20 @@ import {MemoryDigester} from './memory-digester.ts';
 
 test('the digest after any writes and growth is that of the whole memory', () => {
   const step = fc.record({at: fc.nat(3 * CHUNK_BYTES - 1), value: fc.nat(255), grow: fc.boolean()});
-  fc.assert(fc.property(fc.array(step, {maxLength: 12}), (steps) => {
-    const digester = new MemoryDigester();
-    let bytes = new Uint8Array(CHUNK_BYTES + 100);
-    for (const {at, value, grow} of steps) {
-      if (grow && bytes.length < 3 * CHUNK_BYTES) {
-        const grown = new Uint8Array(bytes.length + CHUNK_BYTES);
-        grown.set(bytes);
-        bytes = grown;
+  fc.assert(
+    fc.property(fc.array(step, {maxLength: 12}), (steps) => {
+      const digester = new MemoryDigester();
+      let bytes = new Uint8Array(CHUNK_BYTES + 100);
+      for (const {at, value, grow} of steps) {
+        if (grow && bytes.length < 3 * CHUNK_BYTES) {
+          const grown = new Uint8Array(bytes.length + CHUNK_BYTES);
+          grown.set(bytes);
+          bytes = grown;
+        }
+        bytes[at % bytes.length] = value;
+        assert.equal(digester.digest(bytes), memoryDigest(bytes));
       }
-      bytes[at % bytes.length] = value;
-      assert.equal(digester.digest(bytes), memoryDigest(bytes));
-    }
-  }), {seed: 1, numRuns: 60});
+    }),
+    {seed: 1, numRuns: 60},
+  );
 });

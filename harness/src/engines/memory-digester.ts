@@ -16,7 +16,8 @@ export class MemoryDigester {
     const count = Math.ceil(bytes.length / CHUNK_BYTES);
     if (count !== this.#digests.length) this.#resize(count);
     const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let index = 0; index < count; index++) this.#update(index, all.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES));
+    for (let index = 0; index < count; index++)
+      this.#update(index, all.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES));
     return combineChunks(this.#digests, bytes.length);
   }
 

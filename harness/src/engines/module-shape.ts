@@ -7,7 +7,13 @@ import {ByteReader} from '#engine/base/bytes.ts';
 import {Unsupported} from '#engine/base/errors.ts';
 import type {ExternKind} from '#engine/wasm/module.ts';
 import {
-  abstractHeap, concreteHeap, type FuncType, type GlobalType, type Limits, refType, type ValueType,
+  abstractHeap,
+  concreteHeap,
+  type FuncType,
+  type GlobalType,
+  type Limits,
+  refType,
+  type ValueType,
 } from '#engine/wasm/types.ts';
 
 export interface ShapeType {
@@ -68,7 +74,15 @@ type Draft = {-readonly [K in keyof ModuleShape]: ModuleShape[K] extends readonl
 /** Reads the shape. The module must be valid, or at least well-formed up to its export section. */
 export function moduleShape(bytes: Uint8Array): ModuleShape {
   const shape: Draft = {
-    groupCount: 0, typeBytes: new Uint8Array(), types: [], imports: [], functions: [], globals: [], memories: [], tables: [], exports: [],
+    groupCount: 0,
+    typeBytes: new Uint8Array(),
+    types: [],
+    imports: [],
+    functions: [],
+    globals: [],
+    memories: [],
+    tables: [],
+    exports: [],
   };
   const reader = new ByteReader(bytes, 0, 8);
   while (!reader.isAtEnd) {
@@ -83,13 +97,22 @@ export function moduleShape(bytes: Uint8Array): ModuleShape {
 
 function readSection(id: number, reader: ByteReader, shape: Draft): void {
   switch (id) {
-    case 1: return readTypes(reader, shape);
-    case 2: return repeat(reader, () => readImport(reader, shape));
-    case 3: return repeat(reader, () => shape.functions.push(reader.u32()));
-    case 4: return repeat(reader, () => shape.tables.push(readTable(reader)));
-    case 5: return repeat(reader, () => shape.memories.push(readLimits(reader)));
-    case 6: return readGlobals(reader, shape);
-    case 7: return repeat(reader, () => shape.exports.push({name: readName(reader), kind: readKind(reader), index: reader.u32()}));
+    case 1:
+      return readTypes(reader, shape);
+    case 2:
+      return repeat(reader, () => readImport(reader, shape));
+    case 3:
+      return repeat(reader, () => shape.functions.push(reader.u32()));
+    case 4:
+      return repeat(reader, () => shape.tables.push(readTable(reader)));
+    case 5:
+      return repeat(reader, () => shape.memories.push(readLimits(reader)));
+    case 6:
+      return readGlobals(reader, shape);
+    case 7:
+      return repeat(reader, () =>
+        shape.exports.push({name: readName(reader), kind: readKind(reader), index: reader.u32()}),
+      );
     default:
   }
 }
@@ -123,12 +146,25 @@ function readImport(reader: ByteReader, shape: Draft): void {
   const kind = readKind(reader);
   shape.imports.push({module, name, kind});
   switch (kind) {
-    case 'func': shape.functions.push(reader.u32()); break;
-    case 'table': readValueType(reader); shape.tables.push(readLimits(reader)); break;
-    case 'memory': shape.memories.push(readLimits(reader)); break;
-    case 'global': shape.globals.push({type: readValueType(reader), mutable: reader.u8() === 1}); break;
-    case 'tag': reader.u8(); reader.u32(); break;
-    default: kind satisfies never;
+    case 'func':
+      shape.functions.push(reader.u32());
+      break;
+    case 'table':
+      readValueType(reader);
+      shape.tables.push(readLimits(reader));
+      break;
+    case 'memory':
+      shape.memories.push(readLimits(reader));
+      break;
+    case 'global':
+      shape.globals.push({type: readValueType(reader), mutable: reader.u8() === 1});
+      break;
+    case 'tag':
+      reader.u8();
+      reader.u32();
+      break;
+    default:
+      kind satisfies never;
   }
 }
 
@@ -151,10 +187,16 @@ function readSubType(reader: ByteReader, isAlone: boolean): ShapeType {
   }
   const form = reader.u8();
   switch (form) {
-    case 0x60: return {kind: 'func', params: readValueTypes(reader), results: readValueTypes(reader), isPlain};
-    case 0x5f: repeat(reader, () => readField(reader)); return {kind: 'struct', params: [], results: [], isPlain};
-    case 0x5e: readField(reader); return {kind: 'array', params: [], results: [], isPlain};
-    default: throw new Unsupported(`type form 0x${form.toString(16)}`, reader.pos - 1);
+    case 0x60:
+      return {kind: 'func', params: readValueTypes(reader), results: readValueTypes(reader), isPlain};
+    case 0x5f:
+      repeat(reader, () => readField(reader));
+      return {kind: 'struct', params: [], results: [], isPlain};
+    case 0x5e:
+      readField(reader);
+      return {kind: 'array', params: [], results: [], isPlain};
+    default:
+      throw new Unsupported(`type form 0x${form.toString(16)}`, reader.pos - 1);
   }
 }
 
@@ -178,7 +220,8 @@ function readValueType(reader: ByteReader): ValueType {
   if (isLong) reader.u8();
   const code = reader.s33();
   const heap = code >= 0 ? concreteHeap(code) : abstractHeap(code);
-  if (heap === undefined || (!isLong && code >= 0)) throw new Unsupported(`value type 0x${byte.toString(16)}`, reader.pos);
+  if (heap === undefined || (!isLong && code >= 0))
+    throw new Unsupported(`value type 0x${byte.toString(16)}`, reader.pos);
   return refType(heap, byte !== REF);
 }
 
@@ -212,17 +255,43 @@ function skipExpression(reader: ByteReader): void {
   for (;;) {
     const opcode = reader.u8();
     switch (opcode) {
-      case 0x0b: return;
-      case 0x41: reader.s32(); break;
-      case 0x42: reader.s64Halves(); break;
-      case 0x43: reader.take(4); break;
-      case 0x44: reader.take(8); break;
-      case 0x23: case 0xd2: reader.u32(); break;
-      case 0xd0: reader.s33(); break;
-      case 0x6a: case 0x6b: case 0x6c: case 0x7c: case 0x7d: case 0x7e: break;
-      case 0xfd: reader.u32(); reader.take(16); break;
-      case 0xfb: skipGcImmediates(reader); break;
-      default: throw new Unsupported(`constant instruction 0x${opcode.toString(16)}`, reader.pos - 1);
+      case 0x0b:
+        return;
+      case 0x41:
+        reader.s32();
+        break;
+      case 0x42:
+        reader.s64Halves();
+        break;
+      case 0x43:
+        reader.take(4);
+        break;
+      case 0x44:
+        reader.take(8);
+        break;
+      case 0x23:
+      case 0xd2:
+        reader.u32();
+        break;
+      case 0xd0:
+        reader.s33();
+        break;
+      case 0x6a:
+      case 0x6b:
+      case 0x6c:
+      case 0x7c:
+      case 0x7d:
+      case 0x7e:
+        break;
+      case 0xfd:
+        reader.u32();
+        reader.take(16);
+        break;
+      case 0xfb:
+        skipGcImmediates(reader);
+        break;
+      default:
+        throw new Unsupported(`constant instruction 0x${opcode.toString(16)}`, reader.pos - 1);
     }
   }
 }
@@ -232,5 +301,6 @@ function skipGcImmediates(reader: ByteReader): void {
   const code = reader.u32();
   const count = code === 8 ? 2 : [0, 1, 6, 7].includes(code) ? 1 : 0;
   for (let i = 0; i < count; i++) reader.u32();
-  if (count === 0 && ![0x1a, 0x1b, 0x1c].includes(code)) throw new Unsupported(`constant instruction 0xfb ${code}`, reader.pos);
+  if (count === 0 && ![0x1a, 0x1b, 0x1c].includes(code))
+    throw new Unsupported(`constant instruction 0xfb ${code}`, reader.pos);
 }

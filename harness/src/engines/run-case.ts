@@ -6,8 +6,8 @@ import type {WireValue} from '#engine/base/wire-value.ts';
 import {type ExportSignature, HostRun, type HostScript, type HostWorld} from '#engine/runtime/host-script.ts';
 import type {Case} from '#generators/case.ts';
 import type {Compiled, Instance, Lookup, Session} from './engine.ts';
-import type {CallObservation, CallOutcome, Observation, StateDigest} from './observation.ts';
 import {MemoryDigester} from './memory-digester.ts';
+import type {CallObservation, CallOutcome, Observation, StateDigest} from './observation.ts';
 import {rejection} from './rejected.ts';
 import {refsDigest} from './state.ts';
 
@@ -131,7 +131,8 @@ interface Linked {
 function link(session: CaseSession, modules: readonly Compiled[], host: Instance, world: World): Observation | Linked {
   const instances: Instance[] = [];
   const observed: Digested[] = [];
-  const lookup: Lookup = (name) => (name === 'host' ? host : /^m\d+$/.test(name) ? instances[Number(name.slice(1))] : undefined);
+  const lookup: Lookup = (name) =>
+    name === 'host' ? host : /^m\d+$/.test(name) ? instances[Number(name.slice(1))] : undefined;
   for (const module of modules) {
     const result = session.instantiate(module, lookup);
     if (result.kind === 'unlinkable') return {status: 'unlinkable', message: result.message};
@@ -174,4 +175,3 @@ function digestState(observed: readonly Digested[]): StateDigest {
   });
   return {memories, globals, tables};
 }
-

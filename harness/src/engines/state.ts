@@ -6,7 +6,16 @@ import {slotsDigest} from '#engine/base/digest.ts';
 import type {WireKind, WireValue} from '#engine/base/wire-value.ts';
 
 const TAGS: Readonly<Partial<Record<WireKind, number>>> = {
-  null: 0, func: 1, extern: 2, host: 2, i31: 3, struct: 4, array: 5, exn: 6, any: 7, externref: 8,
+  null: 0,
+  func: 1,
+  extern: 2,
+  host: 2,
+  i31: 3,
+  struct: 4,
+  array: 5,
+  exn: 6,
+  any: 7,
+  externref: 8,
 };
 
 /** Digest of references in table order. */

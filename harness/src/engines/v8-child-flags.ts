@@ -4,7 +4,10 @@
  */
 export const v8ChildFlags = {
   'v8-liftoff': {atStart: ['--liftoff-only'], late: []},
-  'v8-turbofan': {atStart: ['--no-wasm-deopt'], late: ['--no-liftoff', '--no-wasm-dynamic-tiering', '--no-wasm-lazy-compilation']},
+  'v8-turbofan': {
+    atStart: ['--no-wasm-deopt'],
+    late: ['--no-liftoff', '--no-wasm-dynamic-tiering', '--no-wasm-lazy-compilation'],
+  },
 } as const satisfies Record<string, {atStart: readonly string[]; late: readonly string[]}>;
 
 export type V8ChildKey = keyof typeof v8ChildFlags;

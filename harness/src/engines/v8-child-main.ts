@@ -10,7 +10,7 @@ import {RunnerDied} from '#engine/runner/channel.ts';
 import type {Compiled, Instance, Session} from './engine.ts';
 import {importedModules, V8Engine} from './v8.ts';
 import {type V8ChildKey, v8ChildFlags} from './v8-child-flags.ts';
-import {readMessage, type Reply, type Request, writeMessage} from './v8-frames.ts';
+import {type Reply, type Request, readMessage, writeMessage} from './v8-frames.ts';
 
 const INPUT = 0;
 const OUTPUT = 1;
@@ -29,12 +29,21 @@ class Server {
 
   answer(request: Request): Reply {
     switch (request.kind) {
-      case 'case': return {kind: 'observation', observation: engine.runCase(request.testCase, request.options)};
-      case 'open': return this.#open();
-      case 'compile': return this.#compile(request.bytes);
-      case 'instantiate': return this.#instantiate(request.module, request.imports);
-      case 'invoke': return {kind: 'outcome', outcome: this.#session.invoke(this.#instance(request.instance), request.name, request.args)};
-      case 'global': return {kind: 'value', value: this.#session.readGlobal(this.#instance(request.instance), request.name)};
+      case 'case':
+        return {kind: 'observation', observation: engine.runCase(request.testCase, request.options)};
+      case 'open':
+        return this.#open();
+      case 'compile':
+        return this.#compile(request.bytes);
+      case 'instantiate':
+        return this.#instantiate(request.module, request.imports);
+      case 'invoke':
+        return {
+          kind: 'outcome',
+          outcome: this.#session.invoke(this.#instance(request.instance), request.name, request.args),
+        };
+      case 'global':
+        return {kind: 'value', value: this.#session.readGlobal(this.#instance(request.instance), request.name)};
     }
   }
 
@@ -54,8 +63,10 @@ class Server {
       const module = this.#session.compile(bytes);
       return {kind: 'module', module: this.#modules.push(module) - 1, imports: importedModules(module)};
     } catch (error) {
-      if (error instanceof Unsupported) return {kind: 'refused', error: 'unsupported', message: error.feature, offset: error.offset};
-      if (error instanceof WasmError) return {kind: 'refused', error: 'rejected', message: error.message, offset: error.offset};
+      if (error instanceof Unsupported)
+        return {kind: 'refused', error: 'unsupported', message: error.feature, offset: error.offset};
+      if (error instanceof WasmError)
+        return {kind: 'refused', error: 'rejected', message: error.message, offset: error.offset};
       throw error;
     }
   }
@@ -96,7 +107,10 @@ function serve(): void {
   }
 }
 
-new Worker(new URL('./v8-child-watchdog.ts', import.meta.url), {workerData: {watch, output: OUTPUT}, stdout: false}).unref();
+new Worker(new URL('./v8-child-watchdog.ts', import.meta.url), {
+  workerData: {watch, output: OUTPUT},
+  stdout: false,
+}).unref();
 // The watchdog thread strips types too: it has to be up before the flags change.
 Atomics.wait(watch, 2, 0, WATCHDOG_START_MS);
 for (const flag of v8ChildFlags[key].late) setFlagsFromString(flag);

@@ -20,9 +20,19 @@ const sample = `(module (memory (export "m") 1) (global (export "g") (mut f32) (
   (func (export "trap") (unreachable)))`;
 
 async function sampleCase(text: string, names: readonly string[]): Promise<Case> {
-  const args = [{kind: 'i64', bits: 3n}, {kind: 'f64', bits: 0x7ff0000000000001n}] as const;
+  const args = [
+    {kind: 'i64', bits: 3n},
+    {kind: 'f64', bits: 0x7ff0000000000001n},
+  ] as const;
   const calls = names.map((name) => ({module: 0, name, args: name === 'f' ? args : []}));
-  return {root: '0'.repeat(16), index: 0, generator: {version: '1', profile: 'test'}, modules: [await parseText(text)], host: {seed: 1, functions: []}, calls};
+  return {
+    root: '0'.repeat(16),
+    index: 0,
+    generator: {version: '1', profile: 'test'},
+    modules: [await parseText(text)],
+    host: {seed: 1, functions: []},
+    calls,
+  };
 }
 
 test('a child shows what V8 in this thread shows', async () => {
@@ -35,13 +45,21 @@ test('a child shows what V8 in this thread shows', async () => {
 test('sessions link instances in the child', async () => {
   for (const engine of engines) {
     const session = engine.session(wasm3);
-    const first = session.instantiate(session.compile(await parseText('(module (func (export "f") (result i32) i32.const 7))')), () => undefined);
+    const first = session.instantiate(
+      session.compile(await parseText('(module (func (export "f") (result i32) i32.const 7))')),
+      () => undefined,
+    );
     assert.equal(first.kind, 'instance');
     const {instance} = first as {instance: Instance};
-    const user = session.compile(await parseText('(module (import "a" "f" (func (result i32))) (export "g" (func 0)))'));
+    const user = session.compile(
+      await parseText('(module (import "a" "f" (func (result i32))) (export "g" (func 0)))'),
+    );
     assert.equal(session.instantiate(user, () => undefined).kind, 'unlinkable');
     const second = session.instantiate(user, () => instance);
-    assert.deepEqual(session.invoke((second as {instance: Instance}).instance, 'g', []), {kind: 'return', values: [{kind: 'i32', bits: 7n}]});
+    assert.deepEqual(session.invoke((second as {instance: Instance}).instance, 'g', []), {
+      kind: 'return',
+      values: [{kind: 'i32', bits: 7n}],
+    });
     assert.throws(() => session.compile(Uint8Array.of(1)), {name: 'Rejected'});
   }
 });

@@ -17,8 +17,7 @@ import type {CallOutcome, Observation} from './observation.ts';
 import {Rejected} from './rejected.ts';
 import {v8Features} from './v8.ts';
 import {type V8ChildKey, v8ChildFlags} from './v8-child-flags.ts';
-import {readMessage, type Reply, type Request, writeMessage} from './v8-frames.ts';
-
+import {type Reply, type Request, readMessage, writeMessage} from './v8-frames.ts';
 
 export interface V8Process {
   readonly channel: RunnerChannel;
@@ -32,7 +31,9 @@ export interface V8Process {
 export function startV8(key: V8ChildKey): V8Process {
   const {ours, theirs} = openChannel();
   const main = fileURLToPath(new URL('./v8-child-main.ts', import.meta.url));
-  const child = spawn(process.execPath, [...v8ChildFlags[key].atStart, main, key], {stdio: [theirs.readFd, theirs.writeFd, 'inherit']});
+  const child = spawn(process.execPath, [...v8ChildFlags[key].atStart, main, key], {
+    stdio: [theirs.readFd, theirs.writeFd, 'inherit'],
+  });
   closeSync(theirs.readFd);
   closeSync(theirs.writeFd);
   child.unref();
@@ -138,7 +139,9 @@ class ChildSession implements Session {
     const answer = this.#engine.ask({kind: 'compile', bytes});
     if (answer.kind === 'module') return sealed(answer);
     if (answer.kind !== 'refused') throw new Bug(`V8 process: ${answer.kind} while compiling`);
-    throw answer.error === 'unsupported' ? new Unsupported(answer.message, answer.offset) : new Rejected(answer.message, answer.offset);
+    throw answer.error === 'unsupported'
+      ? new Unsupported(answer.message, answer.offset)
+      : new Rejected(answer.message, answer.offset);
   }
 
   instantiate(compiled: Compiled, lookup: Lookup): Instantiation {
@@ -150,10 +153,14 @@ class ChildSession implements Session {
     }
     const answer = this.#engine.ask({kind: 'instantiate', module, imports: found});
     switch (answer.kind) {
-      case 'instance': return {kind: 'instance', instance: sealed(answer)};
-      case 'unlinkable': return answer;
-      case 'failed': return {kind: 'failed', outcome: answer.outcome};
-      default: return isNoAnswer(answer) ? {kind: 'failed', outcome: answer} : unexpected(answer);
+      case 'instance':
+        return {kind: 'instance', instance: sealed(answer)};
+      case 'unlinkable':
+        return answer;
+      case 'failed':
+        return {kind: 'failed', outcome: answer.outcome};
+      default:
+        return isNoAnswer(answer) ? {kind: 'failed', outcome: answer} : unexpected(answer);
     }
   }
 

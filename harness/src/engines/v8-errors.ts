@@ -10,7 +10,7 @@ import {Rejected} from './rejected.ts';
 
 /** V8's trap messages and the traps that each may mean. `out of bounds` of segments is reported for either side. */
 export const v8Traps = {
-  'unreachable': ['unreachable'],
+  unreachable: ['unreachable'],
   'memory access out of bounds': ['memory-out-of-bounds'],
   'operation does not support unaligned accesses': ['unaligned-atomic'],
   'divide by zero': ['integer-divide-by-zero'],
@@ -21,7 +21,13 @@ export const v8Traps = {
   'function signature mismatch': ['uninitialized-element', 'indirect-call-type', 'null-function'],
   'null function or function signature mismatch': ['uninitialized-element', 'indirect-call-type', 'null-function'],
   'dereferencing a null pointer': [
-    'null-reference', 'null-function', 'null-structure', 'null-array', 'null-i31', 'null-exception', 'uninitialized-element',
+    'null-reference',
+    'null-function',
+    'null-structure',
+    'null-array',
+    'null-i31',
+    'null-exception',
+    'uninitialized-element',
   ],
   'illegal cast': ['cast-failure'],
   'array element access out of bounds': ['array-out-of-bounds'],
@@ -49,7 +55,9 @@ export function trapsOf(message: string): readonly TrapName[] | undefined {
 export function outcomeOf(error: unknown): CallOutcome | undefined {
   if (error instanceof JsApi.RuntimeError) {
     const traps = trapsOf(error.message);
-    return traps === undefined ? {kind: 'crash', detail: `unknown trap: ${error.message}`} : {kind: 'trap', traps, offset: null};
+    return traps === undefined
+      ? {kind: 'crash', detail: `unknown trap: ${error.message}`}
+      : {kind: 'trap', traps, offset: null};
   }
   if (error instanceof RangeError) {
     if (/call stack/.test(error.message)) return {kind: 'exhaustion', resource: 'stack'};

@@ -24,7 +24,12 @@ export type Reply =
   | {readonly kind: 'opened'}
   /** `imports`: names of the modules that it imports from. */
   | {readonly kind: 'module'; readonly module: number; readonly imports: readonly string[]}
-  | {readonly kind: 'refused'; readonly error: 'rejected' | 'unsupported'; readonly message: string; readonly offset: number | null}
+  | {
+      readonly kind: 'refused';
+      readonly error: 'rejected' | 'unsupported';
+      readonly message: string;
+      readonly offset: number | null;
+    }
   | {readonly kind: 'instance'; readonly instance: number}
   | {readonly kind: 'unlinkable'; readonly message: string}
   | {readonly kind: 'failed' | 'outcome'; readonly outcome: CallOutcome}

@@ -10,11 +10,30 @@ import type {ExportSignature, HostRun, HostScript} from '#engine/runtime/host-sc
 import {type FeatureSet, wasm3, withFeatures} from '#engine/wasm/features.ts';
 import {type GlobalType, heapOf, isConcrete, isRef, typeName, type ValueType} from '#engine/wasm/types.ts';
 import type {Case} from '#generators/case.ts';
-import {AnyKind, callerModule, type Crossing, crossing, hostModule, isPortable, passesByValue, readerModule, SLOT_BYTES} from './bits-modules.ts';
+import {
+  AnyKind,
+  type Crossing,
+  callerModule,
+  crossing,
+  hostModule,
+  isPortable,
+  passesByValue,
+  readerModule,
+  SLOT_BYTES,
+} from './bits-modules.ts';
 import type {CaseOptions, Compiled, Engine, Instance, Instantiation, Lookup, Session} from './engine.ts';
 import {externValue, hostObject} from './host-objects.ts';
-import {JsApi, type JsExports, type JsFunction, type JsGlobal, type JsInstance, type JsMemory, type JsModule, type JsTable} from './js-api.ts';
-import {engineKeys, type EngineKey} from './keys.ts';
+import {
+  JsApi,
+  type JsExports,
+  type JsFunction,
+  type JsGlobal,
+  type JsInstance,
+  type JsMemory,
+  type JsModule,
+  type JsTable,
+} from './js-api.ts';
+import {type EngineKey, engineKeys} from './keys.ts';
 import {functionType, type ModuleShape, moduleShape} from './module-shape.ts';
 import type {CallOutcome, Observation} from './observation.ts';
 import {type CaseSession, type Observed, runCase} from './run-case.ts';
@@ -71,7 +90,12 @@ const portableCallers = new Map<string, Caller>();
 
 function makeCaller(source: Uint8Array, params: readonly Crossing[], results: readonly Crossing[]): Caller {
   const instance = new JsApi.Instance(new JsApi.Module(source), {'': {bits}});
-  return {call: instance.exports['call'] as JsFunction, params, results, valueCount: results.filter(passesByValue).length};
+  return {
+    call: instance.exports['call'] as JsFunction,
+    params,
+    results,
+    valueCount: results.filter(passesByValue).length,
+  };
 }
 
 function callerOf(instance: V8Instance, name: string): Caller {
@@ -90,12 +114,15 @@ function callerOfType(source: V8Module, typeIndex: number): Caller {
   const type = functionType(shape, typeIndex);
   const crossings = (types: readonly ValueType[]): Crossing[] => types.map((value) => crossing(value, shape.types));
   if (!isPortable(present(shape.types[typeIndex], 'type'))) {
-    const made = source.callers.get(typeIndex) ?? makeCaller(callerModule(type, {shape, typeIndex}), crossings(type.params), crossings(type.results));
+    const made =
+      source.callers.get(typeIndex) ??
+      makeCaller(callerModule(type, {shape, typeIndex}), crossings(type.params), crossings(type.results));
     source.callers.set(typeIndex, made);
     return made;
   }
   const key = `${type.params.join()}:${type.results.join()}`;
-  const made = portableCallers.get(key) ?? makeCaller(callerModule(type, null), crossings(type.params), crossings(type.results));
+  const made =
+    portableCallers.get(key) ?? makeCaller(callerModule(type, null), crossings(type.params), crossings(type.results));
   portableCallers.set(key, made);
   return made;
 }
@@ -120,10 +147,15 @@ function putArguments(caller: Caller, args: readonly WireValue[]): unknown[] {
 
 function refArgument(value: WireValue): unknown {
   switch (value.kind) {
-    case 'null': return null;
-    case 'extern': case 'host': return hostObject(value.id);
-    case 'i31': return value.value;
-    default: throw new Bug(`${value.kind} cannot be an argument`);
+    case 'null':
+      return null;
+    case 'extern':
+    case 'host':
+      return hostObject(value.id);
+    case 'i31':
+      return value.value;
+    default:
+      throw new Bug(`${value.kind} cannot be an argument`);
   }
 }
 
@@ -136,20 +168,29 @@ function numberAt(kind: 'i32' | 'i64' | 'f32' | 'f64' | 'v128', slot: number): b
 /** A result from its slot and, where it passes by value, the JS value. */
 function resultAt(kind: Crossing, slot: number, value: unknown): WireValue {
   switch (kind) {
-    case 'func': return {kind: value === null ? 'null' : 'func'};
-    case 'extern': return externValue(value);
-    case 'any': return anyValue(words[(slot * SLOT_BYTES) / 4]!, value);
-    case 'exn': return {kind: words[(slot * SLOT_BYTES) / 4] === 0 ? 'null' : 'exn'};
-    default: return numeric(kind, numberAt(kind, slot));
+    case 'func':
+      return {kind: value === null ? 'null' : 'func'};
+    case 'extern':
+      return externValue(value);
+    case 'any':
+      return anyValue(words[(slot * SLOT_BYTES) / 4]!, value);
+    case 'exn':
+      return {kind: words[(slot * SLOT_BYTES) / 4] === 0 ? 'null' : 'exn'};
+    default:
+      return numeric(kind, numberAt(kind, slot));
   }
 }
 
 function anyValue(kind: number, value: unknown): WireValue {
   switch (kind) {
-    case AnyKind.null: return {kind: 'null'};
-    case AnyKind.i31: return {kind: 'i31', value: value as number};
-    case AnyKind.struct: return {kind: 'struct'};
-    case AnyKind.array: return {kind: 'array'};
+    case AnyKind.null:
+      return {kind: 'null'};
+    case AnyKind.i31:
+      return {kind: 'i31', value: value as number};
+    case AnyKind.struct:
+      return {kind: 'struct'};
+    case AnyKind.array:
+      return {kind: 'array'};
     default: {
       const seen = externValue(value);
       return seen.kind === 'extern' ? {kind: 'host', id: seen.id} : {kind: 'any'};
@@ -163,7 +204,8 @@ function takeResults({results, valueCount}: Caller, returned: unknown): WireValu
   return results.map((kind, slot) => resultAt(kind, slot, passesByValue(kind) ? values[next++] : undefined));
 }
 
-const isPlainGlobal = (kind: Crossing): boolean => kind === 'i32' || kind === 'i64' || kind === 'func' || kind === 'extern';
+const isPlainGlobal = (kind: Crossing): boolean =>
+  kind === 'i32' || kind === 'i64' || kind === 'func' || kind === 'extern';
 
 /** Readers of all exported globals by name. What JS cannot show exactly goes through a generated module. */
 function makeReaders({exports, source}: V8Instance): ReadonlyMap<string, () => WireValue> {
@@ -178,7 +220,11 @@ function makeReaders({exports, source}: V8Instance): ReadonlyMap<string, () => W
     else special.push({type, name});
   }
   if (special.length === 0) return readers;
-  const read = instantiateReader(source, special.map(({type}) => type), special.map(({name}) => exports[name]));
+  const read = instantiateReader(
+    source,
+    special.map(({type}) => type),
+    special.map(({name}) => exports[name]),
+  );
   special.forEach(({type, name}, index) => {
     const kind = crossing(type.type, shape.types);
     readers.set(name, () => resultAt(kind, 0, (read[`${index}`] as JsFunction)()));
@@ -240,7 +286,8 @@ function hostFor(script: HostScript, run: HostRun): Host {
 function callHost({script, run}: Host, index: number): number {
   const {params} = present(script.functions[index], 'host function');
   try {
-    run.invoke(index, params.map((kind, slot) => numberAt(kind, slot))).forEach((value, slot) => putNumber(slot, value));
+    const args = params.map((kind, slot) => numberAt(kind, slot));
+    for (const [slot, value] of run.invoke(index, args).entries()) putNumber(slot, value);
     return 0;
   } catch (error) {
     if (!(error instanceof Trap)) throw error;
@@ -293,7 +340,8 @@ class V8Session implements CaseSession {
       if (made === null) return {kind: 'failed', outcome};
       return {kind: 'instance', instance: sealed(new V8Instance((made as JsInstance).exports, source))};
     } catch (error) {
-      if (error instanceof JsApi.LinkError || error instanceof TypeError) return {kind: 'unlinkable', message: error.message};
+      if (error instanceof JsApi.LinkError || error instanceof TypeError)
+        return {kind: 'unlinkable', message: error.message};
       throw error;
     }
   }
@@ -319,16 +367,26 @@ class V8Session implements CaseSession {
 
   observed(handle: Instance): Observed {
     const instance = inside<V8Instance>(handle);
-    const {exports, source: {shape}} = instance;
+    const {
+      exports,
+      source: {shape},
+    } = instance;
     const rows = shape.exports;
     instance.readers ??= makeReaders(instance);
     const {readers} = instance;
     return {
-      memories: rows.filter(({kind}) => kind === 'memory').map(({name, index}) =>
-        observedMemory(name, exports[name] as JsMemory, shape.memories[index]?.is64 === true)),
-      tables: rows.filter(({kind}) => kind === 'table').map(({name, index}) =>
-        ({name, refs: () => tableRefs(exports[name] as JsTable, shape.tables[index]?.is64 === true)})),
-      globals: rows.filter(({kind}) => kind === 'global').map(({name}) => ({name, value: present(readers.get(name), name)})),
+      memories: rows
+        .filter(({kind}) => kind === 'memory')
+        .map(({name, index}) => observedMemory(name, exports[name] as JsMemory, shape.memories[index]?.is64 === true)),
+      tables: rows
+        .filter(({kind}) => kind === 'table')
+        .map(({name, index}) => ({
+          name,
+          refs: () => tableRefs(exports[name] as JsTable, shape.tables[index]?.is64 === true),
+        })),
+      globals: rows
+        .filter(({kind}) => kind === 'global')
+        .map(({name}) => ({name, value: present(readers.get(name), name)})),
     };
   }
 
@@ -343,7 +401,7 @@ class V8Session implements CaseSession {
   callBack(handle: Instance, name: string, args: readonly bigint[]): readonly bigint[] {
     const instance = inside<V8Instance>(handle);
     const caller = callerOf(instance, name);
-    args.forEach((value, slot) => putNumber(slot, value));
+    for (const [slot, value] of args.entries()) putNumber(slot, value);
     caller.call(instance.exports[name]);
     return caller.results.map((kind, slot) => numberAt(kind as 'i32', slot));
   }

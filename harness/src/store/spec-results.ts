@@ -41,11 +41,27 @@ export interface SpecRun {
 export function recordSpecRun(database: Database.Database, run: SpecRun): void {
   database.transaction(() => {
     const {pass, fail, unsupported, skip, crash, timeout, textPass, textFail} = run.counts;
-    const id = database.prepare(`INSERT INTO spec_run (engine_build_id, suite, t_ms, wall_ms, whole, pass, fail, unsupported, skip, crash, timeout, text_pass, text_fail)
+    const id = database
+      .prepare(`INSERT INTO spec_run (engine_build_id, suite, t_ms, wall_ms, whole, pass, fail, unsupported, skip, crash, timeout, text_pass, text_fail)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-      .run(run.build, run.suite, run.beganMs, run.wallMs, run.whole ? 1 : 0, pass, fail, unsupported, skip, crash, timeout, textPass, textFail).lastInsertRowid;
+      .run(
+        run.build,
+        run.suite,
+        run.beganMs,
+        run.wallMs,
+        run.whole ? 1 : 0,
+        pass,
+        fail,
+        unsupported,
+        skip,
+        crash,
+        timeout,
+        textPass,
+        textFail,
+      ).lastInsertRowid;
     const insertFile = database.prepare('INSERT INTO spec_result VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    for (const {file, counts: of} of run.files) insertFile.run(id, file, of.pass, of.fail, of.unsupported, of.skip, of.crash, of.timeout);
+    for (const {file, counts: of} of run.files)
+      insertFile.run(id, file, of.pass, of.fail, of.unsupported, of.skip, of.crash, of.timeout);
     const insertFailure = database.prepare('INSERT INTO spec_failure VALUES (?, ?, ?, ?, ?, ?, ?)');
     run.failures.forEach(({file, line, directive, status, message}, ordinal) => {
       insertFailure.run(id, file, line, ordinal, directive, status, message);
@@ -55,8 +71,10 @@ export function recordSpecRun(database: Database.Database, run: SpecRun): void {
 
 /** Files with failures in the latest run of an engine, in order. */
 export function lastFailedFiles(database: Database.Database, key: EngineKey): string[] {
-  const rows = database.prepare(`SELECT DISTINCT file FROM spec_failure WHERE run_id =
+  const rows = database
+    .prepare(`SELECT DISTINCT file FROM spec_failure WHERE run_id =
     (SELECT max(spec_run.id) FROM spec_run JOIN engine_build ON engine_build.id = engine_build_id JOIN engine ON engine.id = engine_id WHERE engine.key = ?)
-    ORDER BY file`).all(key) as {file: string}[];
+    ORDER BY file`)
+    .all(key) as {file: string}[];
   return rows.map(({file}) => file);
 }

@@ -2,14 +2,23 @@
 import {existsSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {Unsupported} from '#engine/base/errors.ts';
-import {assess, type Assessment, unexpected} from '#spec-tests/assess.ts';
+import {type Assessment, assess, unexpected} from '#spec-tests/assess.ts';
 import {expectedFailures} from '#spec-tests/expected-failures.ts';
 import {type Job, type JobReport, runJobs} from '#spec-tests/pool.ts';
 import {jsonReport, junitReport, plainReport} from '#spec-tests/report.ts';
 import {readShard, type ShardOf, shardOf} from '#spec-tests/shard.ts';
-import {findSuite, readFilter, selectedLines, selectFiles, type Suite, type SuiteFile, suiteHint, suiteRoot} from '#spec-tests/suite.ts';
+import {
+  findSuite,
+  readFilter,
+  type Suite,
+  type SuiteFile,
+  selectedLines,
+  selectFiles,
+  suiteHint,
+  suiteRoot,
+} from '#spec-tests/suite.ts';
 import {systemClock} from '../../clock.ts';
-import {type EngineKey} from '../../engines/keys.ts';
+import type {EngineKey} from '../../engines/keys.ts';
 import {engineStatus} from '../../engines/open.ts';
 import type {AotOptions} from '../../engines/options.ts';
 import {openDatabase} from '../../store/open.ts';
@@ -62,7 +71,8 @@ export async function spec(options: SpecOptions): Promise<Exit> {
   const assessment = assess(reports, expectedFailures);
   const result = exit(unexpected(assessment).length > 0 ? 'findings' : 'ok');
   if (options.junit !== null) writeFileSync(options.junit, junitReport(assessment));
-  if (options.directory !== null) record(reports, assessment, suite, options, {beganMs: began, wallMs: systemClock.now() - began});
+  if (options.directory !== null)
+    record(reports, assessment, suite, options, {beganMs: began, wallMs: systemClock.now() - began});
   print(assessment, suite, options, result);
   return result;
 }
@@ -91,8 +101,12 @@ function jobsOf(engine: EngineKey, {files}: Suite, options: SpecOptions): Job[] 
   const expected = expectedFailures(engine);
   let selected = selectFiles(files, filters);
   if (options.lastFailed) selected = onlyLastFailed(selected, engine, options);
-  return shardOf(selected, shardFrom(options.shard)).map((file) =>
-    ({engine, file, lines: selectedLines(file.name, filters), watched: [...(expected.get(file.name)?.keys() ?? [])]}));
+  return shardOf(selected, shardFrom(options.shard)).map((file) => ({
+    engine,
+    file,
+    lines: selectedLines(file.name, filters),
+    watched: [...(expected.get(file.name)?.keys() ?? [])],
+  }));
 }
 
 const databasePath = (directory: string): string => join(resolve(directory), 'parallax.db');
@@ -108,7 +122,8 @@ function onlyLastFailed(files: readonly SuiteFile[], engine: EngineKey, {directo
 function nothingRun({json, lastFailed}: SpecOptions): Exit {
   const result = exit('nothing-run');
   process.stderr.write(lastFailed ? 'no failures in the last run\n' : 'no script matches\n');
-  if (json) process.stdout.write(`${JSON.stringify(jsonReport(null, {engines: new Map(), failures: []}, result.name))}\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify(jsonReport(null, {engines: new Map(), failures: []}, result.name))}\n`);
   return result;
 }
 
@@ -120,7 +135,12 @@ async function runAll(jobs: readonly Job[], options: SpecOptions): Promise<JobRe
     if (isShown) process.stderr.write(`\r\x1b[K${done}/${jobs.length} ${job.engine} ${job.file.name}`);
   };
   try {
-    return await runJobs(jobs, {workers: options.jobs ?? navigator.hardwareConcurrency, aot: options.aot, timeoutMs: options.timeoutMs, onReport});
+    return await runJobs(jobs, {
+      workers: options.jobs ?? navigator.hardwareConcurrency,
+      aot: options.aot,
+      timeoutMs: options.timeoutMs,
+      onReport,
+    });
   } catch (error) {
     if (error instanceof Unsupported) throw new UserError('environment', error.message);
     throw error;
@@ -134,7 +154,13 @@ interface Times {
   readonly wallMs: number;
 }
 
-function record(reports: readonly JobReport[], assessment: Assessment, suite: Suite, options: SpecOptions, times: Times): void {
+function record(
+  reports: readonly JobReport[],
+  assessment: Assessment,
+  suite: Suite,
+  options: SpecOptions,
+  times: Times,
+): void {
   const database = openDatabase(databasePath(options.directory!));
   const store = new Store(database);
   const whole = suite.root !== null && options.filters.length === 0 && !options.lastFailed && options.shard === null;
@@ -142,9 +168,15 @@ function record(reports: readonly JobReport[], assessment: Assessment, suite: Su
   for (const [key, {counts}] of assessment.engines) {
     const mine = reports.filter(({job}) => job.engine === key);
     recordSpecRun(database, {
-      ...times, build: store.build(key, mine[0]!.version, times.beganMs), suite: suite.root ?? 'own', whole, counts,
+      ...times,
+      build: store.build(key, mine[0]!.version, times.beganMs),
+      suite: suite.root ?? 'own',
+      whole,
+      counts,
       files: mine.map(({job, counts: of}) => ({file: job.file.name, counts: of})),
-      failures: failures.filter(({engine}) => engine === key).map(({file, line, command, status, message}) => ({file, line, directive: command, status, message})),
+      failures: failures
+        .filter(({engine}) => engine === key)
+        .map(({file, line, command, status, message}) => ({file, line, directive: command, status, message})),
     });
   }
   database.close();
