@@ -3,7 +3,7 @@
  * everything else is a function of (commit, root, number of cases). A shard's events are written inside the transaction
  * that commits it, and lines behind the last committed shard are cut off when a campaign is resumed.
  */
-import {appendFileSync, existsSync, readFileSync, truncateSync} from 'node:fs';
+import {appendFileSync, existsSync, readFileSync, statSync, truncateSync} from 'node:fs';
 
 export type CampaignLogEvent =
   | {readonly ev: 'start'; readonly seed: string; readonly engines: readonly string[]; readonly generator: string; readonly shard_size: number}
@@ -26,6 +26,16 @@ export class EventLog {
     if (events.length === 0) return;
     const t = new Date(this.#now()).toISOString();
     appendFileSync(this.#path, events.map((event) => `${JSON.stringify({v: 1, t, ...event})}\n`).join(''));
+  }
+
+  /** Length of the log in bytes; what was appended since can be taken back with `cut`. */
+  mark(): number {
+    return existsSync(this.#path) ? statSync(this.#path).size : 0;
+  }
+
+  /** Takes back what was appended since the mark: its transaction failed. */
+  cut(mark: number): void {
+    if (this.mark() > mark) truncateSync(this.#path, mark);
   }
 
   /** Cuts off what stands behind the shard that ends at `watermark`: torn lines and events of lost transactions. */

@@ -153,11 +153,13 @@ export class Supervisor {
   /** Commits a shard; while the disk is full it waits and tries again, then gives up with everything before it stored. */
   async #commit(part: ShardPart): Promise<void> {
     for (let attempt = 1; ; attempt++) {
+      const mark = this.#world.log.mark();
       try {
         this.#commitNow(part);
         this.trouble = null;
         return;
       } catch (error) {
+        this.#world.log.cut(mark);
         if (attempt >= COMMIT_ATTEMPTS || !isDiskTrouble(error)) {
           this.#fail(error as Error);
           return;

@@ -1,9 +1,10 @@
 /** Whole campaigns through the command line: determinism, and every kind of sudden death. */
 import {strict as assert} from 'node:assert';
 import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {test} from 'node:test';
+import {before, test} from 'node:test';
 import {events, parallax, start, temporary, until} from './command.ts';
 
 const SEED = '5eed0b11';
@@ -17,41 +18,44 @@ const shardsIn = (directory: string): number => {
   return existsSync(log) ? readFileSync(log, 'utf8').split('"ev":"shard"').length - 1 : 0;
 };
 
-/** The log of the same campaign, run undisturbed. */
-async function undisturbed(folder: string, cases: number): Promise<Record<string, unknown>[]> {
-  const directory = join(folder, 'undisturbed');
-  const {code, stderr} = await parallax(args(directory, cases));
+const CASES = 500;
+/** The log of the campaign when nothing disturbs it. */
+let undisturbed: Record<string, unknown>[] = [];
+
+before(async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'parallax-undisturbed-'));
+  const {code, stderr} = await parallax(args(directory, CASES));
   assert.equal(code, 0, stderr);
-  return events(directory, NAME);
-}
+  undisturbed = events(directory, NAME);
+  rmSync(directory, {recursive: true});
+});
 
 test('the same seed gives the same cases, outcomes and log, with any number of workers', async (t) => {
   const folder = temporary(t);
-  const first = await undisturbed(folder, 400);
-  const {code, stdout} = await parallax(['-C', join(folder, 'b'), 'fuzz', NAME, '--seed', SEED, '--max-cases', '400', '-j', '1', '--json']);
+  const {code, stdout} = await parallax(['-C', folder, 'fuzz', NAME, '--seed', SEED, '--max-cases', String(CASES), '-j', '1', '--json']);
   assert.equal(code, 0);
-  assert.deepEqual(events(join(folder, 'b'), NAME), first);
+  assert.deepEqual(events(folder, NAME), undisturbed);
   const document = JSON.parse(stdout) as {schema: string; cases: number; engines: object; findings: unknown[]; rates: object; exit: {code: number}};
   assert.equal(document.schema, 'parallax/fuzz@1');
-  assert.equal(document.cases, 400);
+  assert.equal(document.cases, CASES);
   assert.deepEqual(document.exit, {code: 0, name: 'ok'});
 });
 
 test('a killed supervisor loses nothing: the same command goes on, and the log is as if nothing had happened', async (t) => {
   const folder = temporary(t);
   const directory = join(folder, 'a');
-  const running = start(args(directory, 1200));
-  await until(() => shardsIn(directory) >= 4, 30_000, 'four shards');
+  const running = start(args(directory, CASES));
+  await until(() => shardsIn(directory) >= 2, 30_000, 'two shards');
   running.child.kill('SIGKILL');
   await running.ended;
-  const {code, stderr} = await parallax(args(directory, 1200));
+  const {code, stderr} = await parallax(args(directory, CASES));
   assert.equal(code, 0, stderr);
-  assert.deepEqual(events(directory, NAME), await undisturbed(folder, 1200));
+  assert.deepEqual(events(directory, NAME), undisturbed);
 });
 
 test('a killed runner is replaced and the campaign goes on; the case that it died with is reported as a crash or runs again', async (t) => {
   const directory = join(temporary(t), 'a');
-  const running = start(args(directory, 1500));
+  const running = start(args(directory, CASES));
   await until(() => shardsIn(directory) >= 2, 30_000, 'two shards');
   try {
     execFileSync('pkill', ['-KILL', '-P', String(running.child.pid), 'runner-']);
@@ -60,43 +64,45 @@ test('a killed runner is replaced and the campaign goes on; the case that it die
   }
   const {code, stdout, stderr} = await running.ended;
   assert.ok(code === 0 || code === 1, stderr);
-  assert.equal((JSON.parse(stdout) as {cases: number}).cases, 1500);
+  assert.equal((JSON.parse(stdout) as {cases: number}).cases, CASES);
 });
 
 test('Ctrl-C stops gracefully with code 130, and the same command resumes', async (t) => {
   const folder = temporary(t);
   const directory = join(folder, 'a');
-  const running = start(args(directory, 1200));
+  const running = start(args(directory, CASES));
   await until(() => shardsIn(directory) >= 2, 30_000, 'two shards');
   running.child.kill('SIGINT');
   const {code, stdout} = await running.ended;
   assert.equal(code, 130);
   assert.equal((JSON.parse(stdout) as {exit: {name: string}}).exit.name, 'interrupted');
-  assert.equal((await parallax(args(directory, 1200))).code, 0);
-  assert.deepEqual(events(directory, NAME), await undisturbed(folder, 1200));
+  assert.equal((await parallax(args(directory, CASES))).code, 0);
+  assert.deepEqual(events(directory, NAME), undisturbed);
 });
 
 test('a full disk stops nothing that is stored: when there is room again the campaign goes on', {skip: process.getuid?.() !== 0 && 'mounting a small disk needs root'}, async (t) => {
-  const folder = temporary(t);
-  const directory = join(folder, 'small');
-  execFileSync('mkdir', [directory]);
+  const directory = join(temporary(t), 'small');
+  mkdirSync(directory);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', directory]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', directory], {stdio: 'ignore'});
   } catch {
     t.skip('no permission to mount');
     return;
   }
-  t.after(() => execFileSync('umount', ['-l', directory]));
-  const running = start(args(directory, 1500));
-  await until(() => shardsIn(directory) >= 2, 30_000, 'two shards');
-  const filler = join(directory, 'filler');
-  fill(filler);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  rmSync(filler);
-  const first = await running.ended;
-  assert.ok([0, 3].includes(first.code ?? -1), first.stderr);
-  if (first.code === 3) assert.equal((await parallax(args(directory, 1500))).code, 0);
-  assert.deepEqual(events(directory, NAME), await undisturbed(folder, 1500));
+  try {
+    const running = start(args(directory, CASES));
+    await until(() => shardsIn(directory) >= 2, 30_000, 'two shards');
+    const filler = join(directory, 'filler');
+    fill(filler);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    rmSync(filler);
+    const first = await running.ended;
+    assert.ok([0, 3].includes(first.code ?? -1), first.stderr);
+    if (first.code === 3) assert.equal((await parallax(args(directory, CASES))).code, 0);
+    assert.deepEqual(events(directory, NAME), undisturbed);
+  } finally {
+    execFileSync('umount', ['-l', directory]);
+  }
 });
 
 /** Writes until the disk is full. */
