@@ -2,14 +2,22 @@
  * Addresses of memory accesses, with the offset immediate that goes with them. Guarded ones stay inside the smallest
  * size of the memory by a mask, so that the access is real and most accesses fall into one window and meet each other.
  */
+
+import {WIDTH} from '#engine/wasm/columns.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
 import {I32} from '#engine/wasm/types.ts';
 import type {Body} from './body.ts';
 import {WINDOW_BYTES} from './data.ts';
 import {naturalAlign} from './instruction.ts';
-import {WIDTH} from '#engine/wasm/columns.ts';
 
-const {'i32.and': AND, 'i32.shl': SHL, 'i32.load8_u': LOAD8_U, 'i32.load16_u': LOAD16_U, 'i32.sub': SUB, 'memory.size': SIZE} = Op;
+const {
+  'i32.and': AND,
+  'i32.shl': SHL,
+  'i32.load8_u': LOAD8_U,
+  'i32.load16_u': LOAD16_U,
+  'i32.sub': SUB,
+  'memory.size': SIZE,
+} = Op;
 const MASKS = [0x3f, 0x7f, 0x78, 0xff, 0xf0, 0x7ff, 0x3ffc] as const;
 
 /** Writes an address for an access of `width` bytes; returns the offset immediate. */
@@ -56,7 +64,10 @@ function scaled(b: Body, width: number, depth: number): number {
 /** An address read from memory. */
 function loaded(b: Body, width: number): number {
   const isByte = b.rng.oneIn(2);
-  b.code.i32(b.rng.below(WINDOW_BYTES)).op(isByte ? LOAD8_U : LOAD16_U).memarg(0, 0);
+  b.code
+    .i32(b.rng.below(WINDOW_BYTES))
+    .op(isByte ? LOAD8_U : LOAD16_U)
+    .memarg(0, 0);
   if (!isByte) b.code.i32(0x7fff).op(AND);
   return offsetFor(b, width, 0x7fff);
 }

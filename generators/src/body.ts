@@ -35,9 +35,21 @@ export interface BodyLimits {
 
 const words = new Int32Array(4);
 const {end: END, drop: DROP, 'i32.xor': I32_XOR, 'i32.add': I32_ADD, 'i64.xor': I64_XOR, 'i64.add': I64_ADD} = Op;
-const {'i32.reinterpret_f32': I32_OF_F32, 'i64.reinterpret_f64': I64_OF_F64, 'v128.xor': V128_XOR, 'ref.is_null': IS_NULL} = Op;
+const {
+  'i32.reinterpret_f32': I32_OF_F32,
+  'i64.reinterpret_f64': I64_OF_F64,
+  'v128.xor': V128_XOR,
+  'ref.is_null': IS_NULL,
+} = Op;
 const {'i64.extend_i32_u': EXTEND_U, 'i64.rotl': ROTL, 'i64x2.extract_lane': EXTRACT} = Op;
-const {'f32.reinterpret_i32': F32_OF_I32, 'f64.reinterpret_i64': F64_OF_I64, if: IF, return: RETURN, 'i32.eqz': EQZ, 'i32.sub': I32_SUB} = Op;
+const {
+  'f32.reinterpret_i32': F32_OF_I32,
+  'f64.reinterpret_i64': F64_OF_I64,
+  if: IF,
+  return: RETURN,
+  'i32.eqz': EQZ,
+  'i32.sub': I32_SUB,
+} = Op;
 
 export class Body {
   readonly m: ModuleBuilder;
@@ -59,7 +71,13 @@ export class Body {
   readonly #grammar: Grammar;
   readonly #scratch: number[] = valueTypes.map(() => -1);
 
-  constructor(m: ModuleBuilder, grammar: Grammar, params: readonly ValueType[], results: readonly ValueType[], limits: BodyLimits) {
+  constructor(
+    m: ModuleBuilder,
+    grammar: Grammar,
+    params: readonly ValueType[],
+    results: readonly ValueType[],
+    limits: BodyLimits,
+  ) {
     this.m = m;
     this.rng = m.rng;
     this.swarm = m.swarm;
@@ -143,11 +161,20 @@ export class Body {
     }
     const global = m.sinkOf(type);
     switch (typeSlot(type)) {
-      case 0: code.globalGet(global).op(this.rng.oneIn(2) ? I32_XOR : I32_ADD); break;
-      case 1: code.globalGet(global).op(this.rng.oneIn(2) ? I64_XOR : I64_ADD); break;
-      case 2: code.op(I32_OF_F32).globalGet(global).op(I32_OF_F32).op(I32_ADD).op(F32_OF_I32); break;
-      case 3: code.op(I64_OF_F64).globalGet(global).op(I64_OF_F64).op(I64_ADD).op(F64_OF_I64); break;
-      default: code.globalGet(global).op(V128_XOR);
+      case 0:
+        code.globalGet(global).op(this.rng.oneIn(2) ? I32_XOR : I32_ADD);
+        break;
+      case 1:
+        code.globalGet(global).op(this.rng.oneIn(2) ? I64_XOR : I64_ADD);
+        break;
+      case 2:
+        code.op(I32_OF_F32).globalGet(global).op(I32_OF_F32).op(I32_ADD).op(F32_OF_I32);
+        break;
+      case 3:
+        code.op(I64_OF_F64).globalGet(global).op(I64_OF_F64).op(I64_ADD).op(F64_OF_I64);
+        break;
+      default:
+        code.globalGet(global).op(V128_XOR);
     }
     code.globalSet(global);
   }
@@ -169,11 +196,19 @@ export class Body {
     const {code} = this;
     if (isRef(type)) code.op(IS_NULL);
     switch (typeSlot(type)) {
-      case 1: break;
-      case 2: code.op(I32_OF_F32).op(EXTEND_U); break;
-      case 3: code.op(I64_OF_F64); break;
-      case 4: this.#foldLanes(); break;
-      default: code.op(EXTEND_U);
+      case 1:
+        break;
+      case 2:
+        code.op(I32_OF_F32).op(EXTEND_U);
+        break;
+      case 3:
+        code.op(I64_OF_F64);
+        break;
+      case 4:
+        this.#foldLanes();
+        break;
+      default:
+        code.op(EXTEND_U);
     }
     code.get(accumulator).i64(5, 0).op(ROTL).op(I64_XOR).set(accumulator);
   }
@@ -225,9 +260,13 @@ export class Body {
   }
 }
 
-/** Whether both lists hold the same types. */
-export const sameTypes = (left: readonly ValueType[], right: readonly ValueType[]): boolean =>
-  left.length === right.length && left.every((type, i) => type === right[i]);
-
 /** The label of a block or if with these results. */
 export const blockLabel = (types: readonly ValueType[]): Label => ({types, counter: -1, isLoop: false});
+
+/** A row of a table of idioms: code that leaves a value of a fixed type, or nothing when it is null. */
+export function leaving<T extends ValueType | null>(type: T, write: (b: Body) => unknown): (b: Body) => T {
+  return (b) => {
+    write(b);
+    return type;
+  };
+}

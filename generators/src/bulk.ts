@@ -8,9 +8,23 @@ import type {Body} from './body.ts';
 import {type TablePlan, WRITABLE} from './table.ts';
 
 const {
-  'memory.fill': FILL, 'memory.copy': COPY, 'memory.init': INIT, 'data.drop': DATA_DROP, 'memory.grow': GROW, 'memory.size': SIZE,
-  'table.fill': TABLE_FILL, 'table.copy': TABLE_COPY, 'table.init': TABLE_INIT, 'elem.drop': ELEM_DROP, 'table.grow': TABLE_GROW,
-  'table.size': TABLE_SIZE, 'table.get': TABLE_GET, 'table.set': TABLE_SET, 'i32.and': AND, 'i32.add': ADD, 'ref.is_null': IS_NULL,
+  'memory.fill': FILL,
+  'memory.copy': COPY,
+  'memory.init': INIT,
+  'data.drop': DATA_DROP,
+  'memory.grow': GROW,
+  'memory.size': SIZE,
+  'table.fill': TABLE_FILL,
+  'table.copy': TABLE_COPY,
+  'table.init': TABLE_INIT,
+  'elem.drop': ELEM_DROP,
+  'table.grow': TABLE_GROW,
+  'table.size': TABLE_SIZE,
+  'table.get': TABLE_GET,
+  'table.set': TABLE_SET,
+  'i32.and': AND,
+  'i32.add': ADD,
+  'ref.is_null': IS_NULL,
 } = Op;
 const NEAR = [0xff, 0xff, 0x3ff, 0x3fff] as const;
 const LENGTHS = [0xf, 0x1f, 0x7f] as const;
@@ -46,12 +60,18 @@ function init(b: Body, depth: number): boolean {
   const {data, memory} = b.m;
   if (memory === null || data.length === 0) return false;
   const index = b.rng.below(data.length);
-  const {segment: {bytes}, droppable} = data[index]!;
+  const {
+    segment: {bytes},
+    droppable,
+  } = data[index]!;
   const wild = isWild(b);
   const start = droppable ? 0 : b.rng.below(bytes.length + 1);
   const length = droppable ? 0 : b.rng.below(bytes.length - start + 1);
   maskedValue(b, 0xff, depth);
-  b.code.i32(wild ? start + 1 : start).i32(wild ? bytes.length : length).pair(INIT, index, 0);
+  b.code
+    .i32(wild ? start + 1 : start)
+    .i32(wild ? bytes.length : length)
+    .pair(INIT, index, 0);
   return true;
 }
 
@@ -136,7 +156,10 @@ const referenceTypes: readonly Make[] = [tableFill, tableSet];
 /** One bulk statement of the enabled features. */
 export function bulkStatement(b: Body, depth: number): boolean {
   const {features} = b.swarm;
-  const choices = [...(features.has('bulk-memory') ? bulkMemory : []), ...(features.has('reference-types') ? referenceTypes : [])];
+  const choices = [
+    ...(features.has('bulk-memory') ? bulkMemory : []),
+    ...(features.has('reference-types') ? referenceTypes : []),
+  ];
   return choices.length > 0 && b.rng.pick(choices)(b, depth);
 }
 

@@ -91,4 +91,3 @@ function slotIndex(b: Body, {base, count}: DispatchRun, depth: number): void {
   code.i32(count - 1).op(AND);
   if (base > 0) code.i32(base).op(ADD);
 }
-

@@ -10,9 +10,19 @@ import {F32, F64, type HeapType, I32, I64, V128, type ValueType} from '#engine/w
 import type {Words} from './values.ts';
 
 const {
-  'i32.const': I32_CONST, 'i64.const': I64_CONST, 'f32.const': F32_CONST, 'f64.const': F64_CONST, 'v128.const': V128_CONST,
-  'local.get': LOCAL_GET, 'local.set': LOCAL_SET, 'local.tee': LOCAL_TEE, 'global.get': GLOBAL_GET, 'global.set': GLOBAL_SET,
-  'br_table': BR_TABLE, 'select_t': SELECT_T, 'ref.null': REF_NULL,
+  'i32.const': I32_CONST,
+  'i64.const': I64_CONST,
+  'f32.const': F32_CONST,
+  'f64.const': F64_CONST,
+  'v128.const': V128_CONST,
+  'local.get': LOCAL_GET,
+  'local.set': LOCAL_SET,
+  'local.tee': LOCAL_TEE,
+  'global.get': GLOBAL_GET,
+  'global.set': GLOBAL_SET,
+  br_table: BR_TABLE,
+  select_t: SELECT_T,
+  'ref.null': REF_NULL,
 } = Op;
 
 export class Code extends ByteWriter {
@@ -47,11 +57,21 @@ export class Code extends ByteWriter {
     return this;
   }
 
-  get(local: number): this { return this.index(LOCAL_GET, local); }
-  set(local: number): this { return this.index(LOCAL_SET, local); }
-  tee(local: number): this { return this.index(LOCAL_TEE, local); }
-  globalGet(global: number): this { return this.index(GLOBAL_GET, global); }
-  globalSet(global: number): this { return this.index(GLOBAL_SET, global); }
+  get(local: number): this {
+    return this.index(LOCAL_GET, local);
+  }
+  set(local: number): this {
+    return this.index(LOCAL_SET, local);
+  }
+  tee(local: number): this {
+    return this.index(LOCAL_TEE, local);
+  }
+  globalGet(global: number): this {
+    return this.index(GLOBAL_GET, global);
+  }
+  globalSet(global: number): this {
+    return this.index(GLOBAL_SET, global);
+  }
 
   i32(value: number): this {
     this.op(I32_CONST).s32(value);
@@ -67,12 +87,21 @@ export class Code extends ByteWriter {
   /** A constant of a number or vector type from its words. */
   constant(type: ValueType, words: Words, at = 0): this {
     switch (type) {
-      case I32: return this.i32(words[at]!);
-      case I64: return this.i64(words[at]!, words[at + 1]!);
-      case F32: this.op(F32_CONST).fixed32(words[at]!); return this;
-      case F64: this.op(F64_CONST); break;
-      case V128: this.op(V128_CONST); break;
-      default: throw new RangeError(`no constant of type ${type}`);
+      case I32:
+        return this.i32(words[at]!);
+      case I64:
+        return this.i64(words[at]!, words[at + 1]!);
+      case F32:
+        this.op(F32_CONST).fixed32(words[at]!);
+        return this;
+      case F64:
+        this.op(F64_CONST);
+        break;
+      case V128:
+        this.op(V128_CONST);
+        break;
+      default:
+        throw new RangeError(`no constant of type ${type}`);
     }
     const end = at + (type === V128 ? 4 : 2);
     for (let i = at; i < end; i++) this.fixed32(words[i]!);
@@ -115,7 +144,8 @@ export class Code extends ByteWriter {
 
   /** Signed LEB128 of a 64-bit integer in halves. */
   private s64Words(low: number, high: number): void {
-    let l = low, h = high;
+    let l = low,
+      h = high;
     while (!((h === 0 && l >= 0 && l < 0x40) || (h === -1 && l < 0 && l >= -0x40))) {
       this.u8((l & 0x7f) | 0x80);
       l = (l >>> 7) | (h << 25);

@@ -5,12 +5,24 @@
  */
 import {Op} from '#engine/wasm/opcodes.ts';
 import {I32, type ValueType} from '#engine/wasm/types.ts';
-import {blockLabel, type Body} from './body.ts';
+import {type Body, blockLabel} from './body.ts';
 import {typeSlot} from './instruction.ts';
 
 const {
-  block: BLOCK, loop: LOOP, if: IF, else: ELSE, br: BR, br_if: BR_IF, return: RETURN, 'i32.sub': SUB, 'i32.gt_s': GT_S,
-  'i32.and': AND, 'i32.eq': EQ, unreachable: UNREACHABLE, drop: DROP, nop: NOP,
+  block: BLOCK,
+  loop: LOOP,
+  if: IF,
+  else: ELSE,
+  br: BR,
+  br_if: BR_IF,
+  return: RETURN,
+  'i32.sub': SUB,
+  'i32.gt_s': GT_S,
+  'i32.and': AND,
+  'i32.eq': EQ,
+  unreachable: UNREACHABLE,
+  drop: DROP,
+  nop: NOP,
 } = Op;
 
 /** A condition: any i32. */
@@ -58,7 +70,12 @@ export function drawTrips(b: Body): number {
 }
 
 /** Opens a counted loop; returns its counter. Ends with `closeLoop`. */
-export function openLoop(b: Body, trips: number, params: readonly ValueType[] = [], results: readonly ValueType[] = []): number {
+export function openLoop(
+  b: Body,
+  trips: number,
+  params: readonly ValueType[] = [],
+  results: readonly ValueType[] = [],
+): number {
   const counter = b.addReserved(I32);
   b.code.i32(trips).set(counter);
   b.readable[typeSlot(I32)]!.push(counter);
@@ -167,10 +184,17 @@ export function deadCode(b: Body): void {
   if (!b.rng.oneIn(3)) return;
   const {code, rng} = b;
   switch (rng.below(4)) {
-    case 0: code.op(UNREACHABLE); return;
-    case 1: code.op(DROP).op(NOP); return;
-    case 2: code.op(SUB).op(DROP); return;
-    default: code.i32(rng.next()).op(DROP);
+    case 0:
+      code.op(UNREACHABLE);
+      return;
+    case 1:
+      code.op(DROP).op(NOP);
+      return;
+    case 2:
+      code.op(SUB).op(DROP);
+      return;
+    default:
+      code.i32(rng.next()).op(DROP);
   }
 }
 

@@ -8,7 +8,7 @@ export const WINDOW_BYTES = 256;
 
 function drawBytes(m: ModuleBuilder, length: number): Uint8Array {
   const words = new Int32Array((length >> 2) + 4);
-  for (let at = 0; at * 4 < length;) {
+  for (let at = 0; at * 4 < length; ) {
     const type = m.rng.pick(m.swarm.numberTypes);
     drawValue(m.rng, type, words, at);
     at += type > 0x7d ? 2 : 1;
@@ -21,7 +21,11 @@ export function drawData(m: ModuleBuilder): void {
   const {rng} = m;
   for (let i = rng.between(1, 2); i > 0; i--) {
     const offset = rng.oneIn(4) ? m.memoryBytes - 64 : rng.below(WINDOW_BYTES - 64);
-    const mode = {kind: 'active', index: 0, offset: {bytes: constantExpression((code) => code.i32(offset)), offset: 0}} as const;
+    const mode = {
+      kind: 'active',
+      index: 0,
+      offset: {bytes: constantExpression((code) => code.i32(offset)), offset: 0},
+    } as const;
     m.data.push({segment: {mode, bytes: drawBytes(m, rng.between(16, 64))}, droppable: true});
   }
   if (!m.swarm.features.has('bulk-memory')) return;

@@ -2,8 +2,9 @@
  * The stored form of a case: its last module with one custom section `parallax.case` behind everything else, a JSON
  * document that holds the rest. It is a plain .wasm file that any engine loads, and it outlives the generator.
  */
-import {Malformed} from '#engine/base/errors.ts';
+
 import {ByteReader, ByteWriter} from '#engine/base/bytes.ts';
+import {Malformed} from '#engine/base/errors.ts';
 import {formatValue, parseValue} from '#engine/base/wire-value.ts';
 import type {HostAction, HostScript} from '#engine/runtime/host-script.ts';
 import type {Call, Case} from './case.ts';
@@ -27,7 +28,12 @@ interface Envelope {
 export function packCase({root, index, generator, modules, host, calls}: Case): Uint8Array {
   const main = modules.at(-1) ?? new Uint8Array();
   const envelope = {
-    version: VERSION, root, index, generator, host, modules: modules.slice(0, -1).map((bytes) => Buffer.from(bytes).toString('base64')),
+    version: VERSION,
+    root,
+    index,
+    generator,
+    host,
+    modules: modules.slice(0, -1).map((bytes) => Buffer.from(bytes).toString('base64')),
     calls: calls.map(({module, name, args}) => ({module, name, args: args.map(formatValue)})),
   };
   const section = new ByteWriter();
@@ -47,11 +53,16 @@ export function packCase({root, index, generator, modules, host, calls}: Case): 
 export function unpackCase(bytes: Uint8Array): Case {
   const {start, content} = findSection(bytes);
   const envelope = parse(content, start);
-  if (envelope.version !== VERSION) throw new Malformed(`case of version ${envelope.version}, expected ${VERSION}`, start);
+  if (envelope.version !== VERSION)
+    throw new Malformed(`case of version ${envelope.version}, expected ${VERSION}`, start);
   const {root, index, generator, host} = envelope;
-  const modules = [...envelope.modules.map((text) => new Uint8Array(Buffer.from(text, 'base64'))), bytes.slice(0, start)];
+  const modules = [
+    ...envelope.modules.map((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+    bytes.slice(0, start),
+  ];
   const calls = envelope.calls.map(({module, name, args}): Call => ({module, name, args: args.map(parseValue)}));
-  if (calls.some(({module}) => !(module in modules))) throw new Malformed('case calls a module that it does not have', start);
+  if (calls.some(({module}) => !(module in modules)))
+    throw new Malformed('case calls a module that it does not have', start);
   return {root, index, generator, modules, host, calls};
 }
 

@@ -1,4 +1,6 @@
 /** What every module has before its entries: imports, memory, globals, helpers, tables, segments, start function. */
+
+import {isNumeric} from '#engine/wasm/types.ts';
 import {drawData} from './data.ts';
 import {defineHelpers, openBody, planHelpers} from './func.ts';
 import {drawGlobals} from './global.ts';
@@ -6,7 +8,6 @@ import {drawImports} from './imports.ts';
 import {drawMemory} from './memory.ts';
 import type {ModuleBuilder} from './module.ts';
 import {drawTables} from './table.ts';
-import {isNumeric} from '#engine/wasm/types.ts';
 
 /** The part before functions; a scenario may add host imports or fix the memory between the two. */
 export function drawOutside(m: ModuleBuilder): void {

@@ -59,7 +59,11 @@ export function defineHelpers(m: ModuleBuilder): void {
 
 /** An exported function that only the host calls. `make` writes all of it but the fuel and the end. */
 export function addEntry(
-  m: ModuleBuilder, params: readonly ValueType[], results: readonly ValueType[], limits: BodyLimits, make: (b: Body) => void,
+  m: ModuleBuilder,
+  params: readonly ValueType[],
+  results: readonly ValueType[],
+  limits: BodyLimits,
+  make: (b: Body) => void,
 ): FunctionPlan {
   const plan = m.plan(params, results);
   const b = openBody(m, plan, limits);

@@ -1,5 +1,5 @@
 /** Globals: the fuel, one sink per number type, and a few that bodies read and write. All are exported. */
-import {heapOf, I32, isRef, V128, I64, F32, F64, type ValueType} from '#engine/wasm/types.ts';
+import {F32, F64, heapOf, I32, I64, isRef, V128, type ValueType} from '#engine/wasm/types.ts';
 import {constantExpression, type ModuleBuilder} from './module.ts';
 import {drawValue} from './values.ts';
 
@@ -22,4 +22,3 @@ export function drawGlobals(m: ModuleBuilder): void {
     m.addGlobal({type, mutable: rng.percent(75), init: initial(m, type)});
   }
 }
-

@@ -4,12 +4,18 @@
  */
 import {NAME} from '#engine/wasm/columns.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
-import {F32, F64, I32, type ValueType} from '#engine/wasm/types.ts';
+import {F32, F64, I32, V128, type ValueType} from '#engine/wasm/types.ts';
 import type {Body} from './body.ts';
 import {Guard, NanShape} from './instruction.ts';
-import {V128} from '#engine/wasm/types.ts';
 
-const {select: SELECT, 'v128.bitselect': BITSELECT, 'f32x4.eq': F32X4_EQ, 'f64x2.eq': F64X2_EQ, 'f32.eq': F32_EQ, 'f64.eq': F64_EQ} = Op;
+const {
+  select: SELECT,
+  'v128.bitselect': BITSELECT,
+  'f32x4.eq': F32X4_EQ,
+  'f64x2.eq': F64X2_EQ,
+  'f32.eq': F32_EQ,
+  'f64.eq': F64_EQ,
+} = Op;
 const integer = {
   i32: {or: Op['i32.or'], and: Op['i32.and'], add: Op['i32.add'], gtU: Op['i32.gt_u'], eqz: Op['i32.eqz']},
   i64: {or: Op['i64.or'], and: Op['i64.and'], add: Op['i64.add'], gtU: Op['i64.gt_u'], eqz: Op['i64.eqz']},
@@ -69,7 +75,12 @@ for (let op = 0; op < NAME.length; op++) {
   if (match === null) continue;
   const float = match[2] as 'f32' | 'f64';
   const key = `${match[1]}_${match[3]}` as keyof typeof limits.f32;
-  truncations.set(op, {abs: Op[`${float}.abs`], lt: Op[`${float}.lt`], limit: limits[float][key], isUnsigned: match[3] === 'u'});
+  truncations.set(op, {
+    abs: Op[`${float}.abs`],
+    lt: Op[`${float}.lt`],
+    limit: limits[float][key],
+    isUnsigned: match[3] === 'u',
+  });
 }
 
 /** Makes the operand of a conversion one that is in range: others, and NaN, become 0. */
@@ -87,11 +98,18 @@ export function guardTruncation(b: Body, op: number, type: ValueType): void {
 
 /** Canonical NaN of each shape in words. */
 const canonical = {
-  [NanShape.f32]: [0x7fc00000, 0, 0, 0], [NanShape.f64]: [0, 0x7ff80000, 0, 0],
-  [NanShape.f32x4]: [0x7fc00000, 0x7fc00000, 0x7fc00000, 0x7fc00000], [NanShape.f64x2]: [0, 0x7ff80000, 0, 0x7ff80000],
+  [NanShape.f32]: [0x7fc00000, 0, 0, 0],
+  [NanShape.f64]: [0, 0x7ff80000, 0, 0],
+  [NanShape.f32x4]: [0x7fc00000, 0x7fc00000, 0x7fc00000, 0x7fc00000],
+  [NanShape.f64x2]: [0, 0x7ff80000, 0, 0x7ff80000],
 } as const;
 const nanTypes = {[NanShape.f32]: F32, [NanShape.f64]: F64, [NanShape.f32x4]: V128, [NanShape.f64x2]: V128} as const;
-const nanEquals = {[NanShape.f32]: F32_EQ, [NanShape.f64]: F64_EQ, [NanShape.f32x4]: F32X4_EQ, [NanShape.f64x2]: F64X2_EQ} as const;
+const nanEquals = {
+  [NanShape.f32]: F32_EQ,
+  [NanShape.f64]: F64_EQ,
+  [NanShape.f32x4]: F32X4_EQ,
+  [NanShape.f64x2]: F64X2_EQ,
+} as const;
 
 /** Replaces any NaN on the stack by the canonical one, so that its bits may be observed. */
 export function canonicalNan(b: Body, shape: number): void {
@@ -99,5 +117,11 @@ export function canonicalNan(b: Body, shape: number): void {
   const type = nanTypes[key];
   const local = b.scratch(type);
   words.set(canonical[key]);
-  b.code.tee(local).constant(type, words).get(local).get(local).op(nanEquals[key]).op(type === V128 ? BITSELECT : SELECT);
+  b.code
+    .tee(local)
+    .constant(type, words)
+    .get(local)
+    .get(local)
+    .op(nanEquals[key])
+    .op(type === V128 ? BITSELECT : SELECT);
 }

@@ -2,20 +2,34 @@
 import type {HostAction, HostFunction, HostScript} from '#engine/runtime/host-script.ts';
 import {drawArgument} from './calls.ts';
 import {WINDOW_BYTES} from './data.ts';
-import {hostType, type HostFunctionPlan} from './imports.ts';
+import {type HostFunctionPlan, hostType} from './imports.ts';
 import type {ModuleBuilder} from './module.ts';
 
-function drawAction(m: ModuleBuilder, callback: {name: string; plan: HostFunctionPlan | {params: HostFunctionPlan['params']}} | undefined): HostAction {
+function drawAction(
+  m: ModuleBuilder,
+  callback: {name: string; plan: HostFunctionPlan | {params: HostFunctionPlan['params']}} | undefined,
+): HostAction {
   const {rng} = m;
   const kind = rng.below(m.swarm.unguarded > 0 ? 12 : 11);
   if (kind < 5) return {kind: 'log'};
   if (kind < 8) {
     const word = (): bigint => BigInt(rng.next() >>> 0);
-    return {kind: 'write', memory: 0, address: rng.below(WINDOW_BYTES), width: rng.pick([1, 2, 4, 8]), value: word() | (word() << 32n)};
+    return {
+      kind: 'write',
+      memory: 0,
+      address: rng.below(WINDOW_BYTES),
+      width: rng.pick([1, 2, 4, 8]),
+      value: word() | (word() << 32n),
+    };
   }
   if (kind === 8) return {kind: 'grow', memory: 0, pages: rng.below(2)};
   if (kind < 11 && callback !== undefined) {
-    return {kind: 'call', name: callback.name, args: callback.plan.params.map((type) => drawArgument(m, type)), depth: rng.between(1, 2)};
+    return {
+      kind: 'call',
+      name: callback.name,
+      args: callback.plan.params.map((type) => drawArgument(m, type)),
+      depth: rng.between(1, 2),
+    };
   }
   return kind === 11 ? {kind: 'trap', after: rng.between(1, 4)} : {kind: 'log'};
 }
@@ -24,9 +38,13 @@ function drawAction(m: ModuleBuilder, callback: {name: string; plan: HostFunctio
 export function drawHost(m: ModuleBuilder): HostScript {
   const {rng} = m;
   const callback = m.exported.find(({name}) => name.startsWith('c'));
-  const functions = m.host.map((plan): HostFunction => ({
-    name: plan.name, params: plan.params.map(hostType), results: plan.results.map(hostType),
-    actions: plan.actions ?? Array.from({length: rng.between(1, 2)}, () => drawAction(m, callback)),
-  }));
+  const functions = m.host.map(
+    (plan): HostFunction => ({
+      name: plan.name,
+      params: plan.params.map(hostType),
+      results: plan.results.map(hostType),
+      actions: plan.actions ?? Array.from({length: rng.between(1, 2)}, () => drawAction(m, callback)),
+    }),
+  );
   return {seed: rng.next() >>> 0, functions};
 }

@@ -10,7 +10,12 @@ export interface HostFunctionPlan extends FunctionPlan {
   readonly actions: readonly HostAction[] | null;
 }
 
-const hostNames = new Map([[I32, 'i32'], [I64, 'i64'], [F32, 'f32'], [F64, 'f64']] as const);
+const hostNames = new Map([
+  [I32, 'i32'],
+  [I64, 'i64'],
+  [F32, 'f32'],
+  [F64, 'f64'],
+] as const);
 
 /** Name of a number type in host scripts. */
 export function hostType(type: ValueType): HostFunction['params'][number] {
@@ -19,7 +24,10 @@ export function hostType(type: ValueType): HostFunction['params'][number] {
 
 /** Adds one host import. No function may be planned yet. */
 export function addHostFunction(
-  m: ModuleBuilder, params: readonly ValueType[], results: readonly ValueType[], actions: readonly HostAction[] | null = null,
+  m: ModuleBuilder,
+  params: readonly ValueType[],
+  results: readonly ValueType[],
+  actions: readonly HostAction[] | null = null,
 ): HostFunctionPlan {
   const index = m.host.length;
   const plan = {index, name: `h${index}`, typeIndex: m.types.index(params, results), params, results, actions};

@@ -6,24 +6,32 @@ import {Arbitrary, type Random, Stream, Value} from 'fast-check';
 import {Unsupported} from '#engine/base/errors.ts';
 import {formatValue} from '#engine/base/wire-value.ts';
 import {encode} from '#engine/binary/encode.ts';
-import {type Feature, type FeatureSet} from '#engine/wasm/features.ts';
+import type {Feature, FeatureSet} from '#engine/wasm/features.ts';
 import {drawCalls} from './calls.ts';
 import {type Case, caseAddress} from './case.ts';
 import {drawHost} from './host.ts';
 import {ModuleBuilder} from './module.ts';
-import {type Profile, profileNames, type ProfileName, profiles} from './profiles.ts';
+import {type Profile, type ProfileName, profileNames, profiles} from './profiles.ts';
 import {drawAddress, Rng} from './random.ts';
 import {shrinkCase} from './shrink.ts';
 import {drawSwarm} from './swarm.ts';
 
 export {packCase, unpackCase} from './envelope.ts';
+export {shrinkCase} from './shrink.ts';
 
 /** Changes with everything that changes the case at an address. */
 export const GENERATOR_VERSION = '1';
 
 /** Features that can be generated. */
 export const generatedFeatures: FeatureSet = new Set<Feature>([
-  'mvp', 'mutable-globals', 'sign-extension', 'saturating-conversions', 'multi-value', 'bulk-memory', 'reference-types', 'simd',
+  'mvp',
+  'mutable-globals',
+  'sign-extension',
+  'saturating-conversions',
+  'multi-value',
+  'bulk-memory',
+  'reference-types',
+  'simd',
 ]);
 
 /** What is generated when nothing else is asked for: what all our engines run. */
@@ -53,7 +61,14 @@ export function generateCase(root: string, index: number, options: GeneratorOpti
   (profiles[profile] as Profile).make(m, options.profile === undefined ? rng.next() >>> 0 : index);
   drawCalls(m);
   const host = drawHost(m);
-  return {root, index, generator: {version: GENERATOR_VERSION, profile}, modules: [encode(m.build())], host, calls: m.calls};
+  return {
+    root,
+    index,
+    generator: {version: GENERATOR_VERSION, profile},
+    modules: [encode(m.build())],
+    host,
+    calls: m.calls,
+  };
 }
 
 class CaseArbitrary extends Arbitrary<Case> {
@@ -93,8 +108,10 @@ export function describeCase(testCase: Case): string[] {
   return [
     `case ${caseAddress(testCase)}, profile ${generator.profile}, generator ${generator.version}`,
     `modules: ${modules.map(({length}) => `${length} bytes`).join(', ')}`,
-    ...host.functions.map(({name, params, results, actions}) =>
-      `host ${name}(${params.join(' ')}) -> (${results.join(' ')}): ${actions.map(({kind}) => kind).join(', ')}`),
+    ...host.functions.map(
+      ({name, params, results, actions}) =>
+        `host ${name}(${params.join(' ')}) -> (${results.join(' ')}): ${actions.map(({kind}) => kind).join(', ')}`,
+    ),
     ...calls.map(({name, args}) => `call ${name}(${args.map(formatValue).join(', ')})`),
   ];
 }

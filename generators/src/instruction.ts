@@ -21,7 +21,7 @@ const isConstant = (op: number): boolean => NAME[op]!.endsWith('.const');
 
 /** How the immediates of a simple instruction are drawn. */
 export const Immediates = {none: 0, memarg: 1, lane: 2, lanes: 3, memargLane: 4} as const;
-const immediateKinds: Readonly<Record<string, number>> = {'': 0, 'memarg': 1, 'lane': 2, 'lanes': 3, 'memarg lane': 4};
+const immediateKinds: Readonly<Record<string, number>> = {'': 0, memarg: 1, lane: 2, lanes: 3, 'memarg lane': 4};
 
 /** What keeps an instruction from trapping: nothing needed, divisor not 0, divisor neither 0 nor -1, operand in range. */
 export const Guard = {none: 0, nonZero: 1, division: 2, truncation: 3} as const;
@@ -37,7 +37,8 @@ export const NAN_SHAPE = new Uint8Array(SIZE);
 /** 1: the instruction does not tell NaNs of its float operands apart; 2: it passes operand 0 through bit by bit. */
 export const NAN_OPERANDS = new Uint8Array(SIZE);
 
-const ARITHMETIC = /\.(add|sub|mul|div|sqrt|ceil|floor|trunc|nearest|min|max|demote_f64x2_zero|demote_f64|promote_f32|promote_low_f32x4)$/;
+const ARITHMETIC =
+  /\.(add|sub|mul|div|sqrt|ceil|floor|trunc|nearest|min|max|demote_f64x2_zero|demote_f64|promote_f32|promote_low_f32x4)$/;
 const COMPARISON = /^f(32|64)\.(eq|ne|lt|gt|le|ge)$/;
 const TRUNCATION = /^i(32|64)\.trunc_(sat_)?f/;
 
@@ -76,10 +77,14 @@ for (let op = 0; op < SIZE; op++) {
   NAN_OPERANDS[op] = nanOperandsOf(name);
   const {operands, results} = signature;
   if (results.length === 1) producers[typeSlot(results[0]!)]!.push(op as Opcode);
-  else if (results.length === 0 && operands[0] === null && operands.length === 2) stores[typeSlot(operands[1]!)]!.push(op as Opcode);
+  else if (results.length === 0 && operands[0] === null && operands.length === 2)
+    stores[typeSlot(operands[1]!)]!.push(op as Opcode);
 }
 
-const within = (features: FeatureSet) => (op: number): boolean => features.has(FEATURE[op]!);
+const within =
+  (features: FeatureSet) =>
+  (op: number): boolean =>
+    features.has(FEATURE[op]!);
 
 /** Simple instructions with one result of this type. */
 export function producersOf(type: ValueType, features: FeatureSet): Opcode[] {

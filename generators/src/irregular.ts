@@ -7,6 +7,7 @@ import type {Irregular} from '#engine/wasm/opcodes.ts';
 /** The files that make irregular instructions. */
 export type Origin = 'expression' | 'control' | 'call' | 'statement' | 'bulk' | 'reference';
 
+// biome-ignore format: a table
 export const irregular = {
   'unreachable': 'control', 'block': 'control', 'loop': 'control', 'if': 'control', 'else': 'control', 'end': 'control',
   'br': 'control', 'br_if': 'control', 'br_table': 'control', 'return': 'control',

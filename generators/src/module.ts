@@ -6,10 +6,10 @@ import {assert} from '#engine/base/assert.ts';
 import type {DataSegment, ElementSegment, Expression, Global, LocalGroup, Module, Table} from '#engine/wasm/module.ts';
 import {emptyModule} from '#engine/wasm/module.ts';
 import type {MemoryType, ValueType} from '#engine/wasm/types.ts';
+import {isRef} from '#engine/wasm/types.ts';
 import type {Call} from './case.ts';
 import {Code} from './code.ts';
 import type {HostFunctionPlan} from './imports.ts';
-import {isRef} from '#engine/wasm/types.ts';
 import {typeSlot, valueTypes} from './instruction.ts';
 import type {Rng} from './random.ts';
 import type {Swarm} from './swarm.ts';
@@ -85,7 +85,12 @@ export class ModuleBuilder {
 
   /** Gives a defined function its index. All imports must stand. */
   plan(params: readonly ValueType[], results: readonly ValueType[]): FunctionPlan {
-    const plan = {index: this.host.length + this.plans.length, typeIndex: this.types.index(params, results), params, results};
+    const plan = {
+      index: this.host.length + this.plans.length,
+      typeIndex: this.types.index(params, results),
+      params,
+      results,
+    };
     this.plans.push(plan);
     return plan;
   }
@@ -116,7 +121,9 @@ export class ModuleBuilder {
     const {types, host, codes, plans, memory, tables, globals, data, elements, start} = this;
     return {
       ...emptyModule,
-      types: types.subTypes(), recGroups: types.recGroups(), start,
+      types: types.subTypes(),
+      recGroups: types.recGroups(),
+      start,
       imports: host.map(({name, typeIndex}) => ({module: 'host', name, type: {kind: 'func', type: typeIndex}})),
       functions: plans.map(({typeIndex}) => typeIndex),
       tables: tables.map(({type}): Table => ({type, init: null})),

@@ -2,6 +2,8 @@
  * The productions by name: what an expression (one value of a wanted type) or a statement (no value) can be, and how
  * often, before the swarm changes it. expression.ts and statement.ts say how each is made.
  */
+
+// biome-ignore format: a table
 export const expressionKinds = {
   leaf:     {weight: 6,  makes: 'a local, a global or a constant'},
   simple:   {weight: 34, makes: 'a simple instruction of the opcode table and its operands'},
@@ -17,6 +19,7 @@ export const expressionKinds = {
 
 export type ExpressionKind = keyof typeof expressionKinds;
 
+// biome-ignore format: a table
 export const statementKinds = {
   localSet:  {weight: 8, makes: 'local.set'},
   globalSet: {weight: 4, makes: 'global.set'},

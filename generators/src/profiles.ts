@@ -24,6 +24,7 @@ export interface Profile {
   readonly make: (m: ModuleBuilder, ordinal: number) => void;
 }
 
+// biome-ignore format: a table
 export const profiles = {
   'plain': {weight: 24, title: 'random modules', make: plain},
   'operand-forms': {weight: 8, title: 'one instruction in all operand forms (S1, S2)', make: single},

@@ -34,8 +34,15 @@ export class Rng {
   /** The stream of a case: root seed of 16 hexadecimal digits, index below 2^53. Throws SyntaxError for another root. */
   static ofCase(root: string, index: number): Rng {
     if (!ROOT.test(root)) throw new SyntaxError(`not a root seed: ${root} (16 hexadecimal digits)`);
-    const words = [Number.parseInt(root.slice(0, 8), 16), Number.parseInt(root.slice(8), 16), Math.floor(index / 2 ** 32), index >>> 0];
-    let a = 0x9e3779b9 | 0, b = 0x243f6a88, c = 0xb7e15162 | 0;
+    const words = [
+      Number.parseInt(root.slice(0, 8), 16),
+      Number.parseInt(root.slice(8), 16),
+      Math.floor(index / 2 ** 32),
+      index >>> 0,
+    ];
+    let a = 0x9e3779b9 | 0,
+      b = 0x243f6a88,
+      c = 0xb7e15162 | 0;
     for (const word of words) {
       a = mix(a ^ Math.imul(word | 0, 0x9e3779b1));
       b = mix(Math.imul(b, 0x85ebca77) + (word | 0) + a);
@@ -123,7 +130,11 @@ export class Rng {
   }
 }
 
-function generatorOf(rng: Rng): {clone(): ReturnType<typeof generatorOf>; next(): number; getState(): readonly number[]} {
+function generatorOf(rng: Rng): {
+  clone(): ReturnType<typeof generatorOf>;
+  next(): number;
+  getState(): readonly number[];
+} {
   return {clone: () => generatorOf(rng.clone()), next: () => rng.next(), getState: () => rng.getState()};
 }
 

@@ -7,7 +7,7 @@ import {F32, F64, I32, I64, type ValueType} from '#engine/wasm/types.ts';
 import {address, alignOf, widthOf} from './address.ts';
 import type {Body} from './body.ts';
 import {canonicalNan, guardDivisor, guardTruncation} from './guard.ts';
-import {Guard, GUARD, Immediates, IMMEDIATES, NAN_OPERANDS, NAN_SHAPE} from './instruction.ts';
+import {GUARD, Guard, IMMEDIATES, Immediates, NAN_OPERANDS, NAN_SHAPE} from './instruction.ts';
 import {boundariesOf} from './values.ts';
 
 const isFloat = (type: ValueType): boolean => type === F32 || type === F64;
@@ -28,14 +28,21 @@ export function simple(b: Body, op: number, depth: number, nan: boolean): void {
 export function emit(b: Body, op: number, offset = 0): void {
   b.code.op(op);
   switch (IMMEDIATES[op]) {
-    case Immediates.memarg: b.code.memarg(alignOf(b, op), offset); return;
-    case Immediates.lane: b.code.u8(lane(b, op)); return;
-    case Immediates.lanes: lanes(b); return;
+    case Immediates.memarg:
+      b.code.memarg(alignOf(b, op), offset);
+      return;
+    case Immediates.lane:
+      b.code.u8(lane(b, op));
+      return;
+    case Immediates.lanes:
+      lanes(b);
+      return;
     case Immediates.memargLane:
       b.code.memarg(alignOf(b, op), offset);
       b.code.u8(lane(b, op));
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -55,7 +62,8 @@ function lanes(b: Body): void {
 function makeOperands(b: Body, op: number, types: readonly ValueType[], depth: number, nan: boolean): void {
   const mayBeNan = NAN_OPERANDS[op]!;
   const takesNan = (i: number): boolean => mayBeNan === 1 || (mayBeNan === 2 && i === 0 && nan);
-  if (types.length === 2 && types[0] === types[1] && isIsolated(b, op)) return sameOrConstant(b, op, types[0]!, depth, takesNan(0));
+  if (types.length === 2 && types[0] === types[1] && isIsolated(b, op))
+    return sameOrConstant(b, op, types[0]!, depth, takesNan(0));
   for (let i = 0; i < types.length; i++) {
     if (i === types.length - 1 && i > 0 && b.rng.oneIn(3)) rightConstant(b, op, types[i]!);
     else b.expression(types[i]!, depth, isFloat(types[i]!) && takesNan(i));

@@ -1,11 +1,19 @@
 /** Statements: code that leaves the stack as it found it and changes something that can be observed. */
-import {Op} from '#engine/wasm/opcodes.ts';
+
 import {SIGNATURE} from '#engine/wasm/columns.ts';
+import {Op} from '#engine/wasm/opcodes.ts';
 import {address, widthOf} from './address.ts';
 import type {Body} from './body.ts';
 import {bulkStatement} from './bulk.ts';
 import {callStatement} from './call.ts';
-import {blockStatement, branchStatement, ifStatement, loopStatement, switchStatement, trapStatement} from './control.ts';
+import {
+  blockStatement,
+  branchStatement,
+  ifStatement,
+  loopStatement,
+  switchStatement,
+  trapStatement,
+} from './control.ts';
 import {typeSlot} from './instruction.ts';
 import {type StatementKind, statementKinds} from './productions.ts';
 import {emit} from './simple.ts';
@@ -13,10 +21,12 @@ import {emit} from './simple.ts';
 /** Makes one statement, or makes nothing and returns false. */
 type Make = (b: Body, depth: number) => boolean;
 
-const always = (work: (b: Body, depth: number) => void): Make => (b, depth) => {
-  work(b, depth);
-  return true;
-};
+const always =
+  (work: (b: Body, depth: number) => void): Make =>
+  (b, depth) => {
+    work(b, depth);
+    return true;
+  };
 
 const make = {
   localSet: (b, depth) => {

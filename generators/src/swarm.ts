@@ -71,7 +71,13 @@ function weigh(rng: Rng, ops: readonly Opcode[], hasMemory: boolean, calm: boole
 
 function drawTypes(rng: Rng, features: FeatureSet): ValueType[] {
   const wanted: ValueType[] = [I32];
-  const weights: [ValueType, number][] = [[I32, 2], [I64, 3], [F32, 2], [F64, 2], [V128, features.has('simd') ? 3 : 0]];
+  const weights: [ValueType, number][] = [
+    [I32, 2],
+    [I64, 3],
+    [F32, 2],
+    [F64, 2],
+    [V128, features.has('simd') ? 3 : 0],
+  ];
   for (const [type, most] of weights) for (let i = most === 0 ? 0 : rng.below(most + 1); i > 0; i--) wanted.push(type);
   return wanted;
 }
@@ -94,7 +100,9 @@ export function drawSwarm(rng: Rng, features: FeatureSet): Swarm {
   const numberTypes = drawTypes(rng, features);
   const references = features.has('reference-types') && rng.oneIn(2) ? [FUNCREF, EXTERNREF] : [];
   return {
-    features, numberTypes, hasMemory,
+    features,
+    numberTypes,
+    hasMemory,
     anyTypes: [...numberTypes, ...numberTypes, ...references],
     producers: producers.map((ops) => weigh(rng, ops, hasMemory, calm)),
     stores: stores.map((ops) => weigh(rng, ops, hasMemory, calm)),
@@ -114,5 +122,7 @@ export function poolValue(swarm: Swarm, rng: Rng, type: ValueType, out: Words): 
   for (let i = 0; i < 4; i++) out[i] = pool[at + i]!;
 }
 
-const expressionWeights = (Object.keys(expressionKinds) as ExpressionKind[]).map((kind) => expressionKinds[kind].weight);
+const expressionWeights = (Object.keys(expressionKinds) as ExpressionKind[]).map(
+  (kind) => expressionKinds[kind].weight,
+);
 const statementWeights = (Object.keys(statementKinds) as StatementKind[]).map((kind) => statementKinds[kind].weight);

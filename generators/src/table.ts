@@ -2,8 +2,9 @@
  * Tables. Table 0 begins with the dispatch region: runs of helpers of one type, which nothing overwrites, so that
  * call_indirect with an index inside a run never traps. The rest of every table may be written.
  */
-import {EXTERNREF, FUNCREF, type TableType, type ValueType} from '#engine/wasm/types.ts';
+
 import {FUNC_ELEMENTS} from '#engine/binary/sections.ts';
+import {EXTERNREF, FUNCREF, type TableType, type ValueType} from '#engine/wasm/types.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
 import {constantExpression} from './module.ts';
 
@@ -42,15 +43,27 @@ function drawRuns(m: ModuleBuilder): {runs: DispatchRun[]; slots: number[]} {
   return {runs, slots};
 }
 
-function addElements(m: ModuleBuilder, functions: readonly number[], mode: 'passive' | 'declarative' | {table: number; at: number}): void {
+function addElements(
+  m: ModuleBuilder,
+  functions: readonly number[],
+  mode: 'passive' | 'declarative' | {table: number; at: number},
+): void {
   const length = functions.length;
   const items = {kind: 'functions', functions} as const;
   if (typeof mode === 'string') {
-    m.elements.push({segment: {mode: {kind: mode}, type: FUNC_ELEMENTS, items}, droppable: mode !== 'passive' || m.rng.oneIn(4), length});
+    m.elements.push({
+      segment: {mode: {kind: mode}, type: FUNC_ELEMENTS, items},
+      droppable: mode !== 'passive' || m.rng.oneIn(4),
+      length,
+    });
     return;
   }
   const offset = {bytes: constantExpression((code) => code.i32(mode.at)), offset: 0};
-  m.elements.push({segment: {mode: {kind: 'active', index: mode.table, offset}, type: FUNC_ELEMENTS, items}, droppable: true, length});
+  m.elements.push({
+    segment: {mode: {kind: 'active', index: mode.table, offset}, type: FUNC_ELEMENTS, items},
+    droppable: true,
+    length,
+  });
 }
 
 /** Draws tables and element segments. Helpers must be planned. */
@@ -62,8 +75,17 @@ export function drawTables(m: ModuleBuilder): void {
   if (slots.length > 0) addElements(m, slots, {table: 0, at: 0});
   if (m.helpers.length === 0) return;
   const indices = m.helpers.map(({index}) => index);
-  addElements(m, Array.from({length: rng.between(1, 4)}, () => rng.pick(indices)), {table: 0, at: slots.length});
-  if (swarm.features.has('bulk-memory')) addElements(m, Array.from({length: rng.between(1, 5)}, () => rng.pick(indices)), 'passive');
+  addElements(
+    m,
+    Array.from({length: rng.between(1, 4)}, () => rng.pick(indices)),
+    {table: 0, at: slots.length},
+  );
+  if (swarm.features.has('bulk-memory'))
+    addElements(
+      m,
+      Array.from({length: rng.between(1, 5)}, () => rng.pick(indices)),
+      'passive',
+    );
   if (!swarm.features.has('reference-types')) return;
   addElements(m, indices, 'declarative');
   m.tables.push({type: tableType(EXTERNREF, WRITABLE, WRITABLE + rng.below(5)), writable: 0, runs: []});

@@ -3,12 +3,12 @@
  * is no engine of a campaign; it tells whether modules are valid, whether cases end, and how.
  */
 import {present} from '#engine/base/assert.ts';
-import {bitsOf, type WireValue} from '#engine/base/wire-value.ts';
-import {type ExportSignature, HostRun, type HostScript} from '#engine/runtime/host-script.ts';
 import {Trap} from '#engine/base/trap.ts';
 import {trapName} from '#engine/base/traps.ts';
+import {bitsOf, type WireValue} from '#engine/base/wire-value.ts';
 import {decode} from '#engine/binary/decode.ts';
-import {functionTypeIndices, funcTypeAt, type Module} from '#engine/wasm/module.ts';
+import {type ExportSignature, HostRun, type HostScript} from '#engine/runtime/host-script.ts';
+import {funcTypeAt, functionTypeIndices, type Module} from '#engine/wasm/module.ts';
 import {typeName} from '#engine/wasm/types.ts';
 import type {Case} from './case.ts';
 
@@ -45,21 +45,32 @@ function toJs(value: WireValue): unknown {
   const bits = bitsOf(value);
   view.setBigUint64(0, bits, true);
   switch (value.kind) {
-    case 'i32': return view.getInt32(0, true);
-    case 'i64': return BigInt.asIntN(64, bits);
-    case 'f32': return view.getFloat32(0, true);
-    case 'f64': return view.getFloat64(0, true);
-    default: throw new TypeError(`no JavaScript value for ${value.kind}`);
+    case 'i32':
+      return view.getInt32(0, true);
+    case 'i64':
+      return BigInt.asIntN(64, bits);
+    case 'f32':
+      return view.getFloat32(0, true);
+    case 'f64':
+      return view.getFloat64(0, true);
+    default:
+      throw new TypeError(`no JavaScript value for ${value.kind}`);
   }
 }
 
 /** Bits of a JavaScript value of this type. */
 function fromJs(type: string, value: unknown): bigint {
   switch (type) {
-    case 'i32': return BigInt.asUintN(32, BigInt(value as number));
-    case 'i64': return BigInt.asUintN(64, value as bigint);
-    case 'f32': view.setBigUint64(0, 0n, true); view.setFloat32(0, value as number, true); break;
-    default: view.setFloat64(0, value as number, true);
+    case 'i32':
+      return BigInt.asUintN(32, BigInt(value as number));
+    case 'i64':
+      return BigInt.asUintN(64, value as bigint);
+    case 'f32':
+      view.setBigUint64(0, 0n, true);
+      view.setFloat32(0, value as number, true);
+      break;
+    default:
+      view.setFloat64(0, value as number, true);
   }
   return view.getBigUint64(0, true);
 }
@@ -71,10 +82,15 @@ function signatureOf(module: Module, name: string): ExportSignature | undefined 
   return {params: params.map(typeName), results: results.map(typeName)};
 }
 
-const resultsOf = (value: unknown, count: number): unknown[] => (count === 1 ? [value] : count === 0 ? [] : [...(value as Iterable<unknown>)]);
+const resultsOf = (value: unknown, count: number): unknown[] =>
+  count === 1 ? [value] : count === 0 ? [] : [...(value as Iterable<unknown>)];
 
 /** The script's functions as imports; `exportsOf` gives the exports of the module that is instantiated last. */
-function hostImports(script: HostScript, module: Module, exportsOf: () => Exports): {imports: Record<string, Callable>; run: HostRun} {
+function hostImports(
+  script: HostScript,
+  module: Module,
+  exportsOf: () => Exports,
+): {imports: Record<string, Callable>; run: HostRun} {
   const memory = (k: number): JsMemory | undefined => exportsOf()[`m${k}`] as JsMemory | undefined;
   const run = new HostRun(script, {
     memory: (k) => (memory(k) === undefined ? undefined : new Uint8Array(memory(k)!.buffer)),
@@ -93,11 +109,19 @@ function hostImports(script: HostScript, module: Module, exportsOf: () => Export
       return resultsOf(result, results.length).map((value, i) => fromJs(results[i]!, value));
     },
   });
-  const imports = Object.fromEntries(script.functions.map(({name, params, results}, index) => [name, (...args: unknown[]): unknown => {
-    const bits = run.invoke(index, args.map((value, i) => fromJs(params[i]!, value)));
-    const values = bits.map((value, i) => toJs({kind: results[i]!, bits: value}));
-    return values.length === 1 ? values[0] : values.length === 0 ? undefined : values;
-  }]));
+  const imports = Object.fromEntries(
+    script.functions.map(({name, params, results}, index) => [
+      name,
+      (...args: unknown[]): unknown => {
+        const bits = run.invoke(
+          index,
+          args.map((value, i) => fromJs(params[i]!, value)),
+        );
+        const values = bits.map((value, i) => toJs({kind: results[i]!, bits: value}));
+        return values.length === 1 ? values[0] : values.length === 0 ? undefined : values;
+      },
+    ]),
+  );
   return {imports, run};
 }
 

@@ -4,14 +4,26 @@
  */
 import {Op} from '#engine/wasm/opcodes.ts';
 import {I32, I64, type ValueType} from '#engine/wasm/types.ts';
-import {blockLabel, type Body} from '../body.ts';
+import {type Body, blockLabel} from '../body.ts';
 import {condition, deadCode, rareCondition, switchStatement} from '../control.ts';
 import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry} from '../func.ts';
 import type {ModuleBuilder} from '../module.ts';
 import {drawTypeList} from '../types.ts';
 
-const {block: BLOCK, loop: LOOP, if: IF, else: ELSE, end: END, br: BR, br_if: BR_IF, return: RETURN, unreachable: UNREACHABLE, nop: NOP, 'i32.and': AND} = Op;
+const {
+  block: BLOCK,
+  loop: LOOP,
+  if: IF,
+  else: ELSE,
+  end: END,
+  br: BR,
+  br_if: BR_IF,
+  return: RETURN,
+  unreachable: UNREACHABLE,
+  nop: NOP,
+  'i32.and': AND,
+} = Op;
 
 export function branches(m: ModuleBuilder): void {
   const {rng} = m;
@@ -29,7 +41,14 @@ export function branches(m: ModuleBuilder): void {
 type Shape = (b: Body, accumulator: number) => void;
 
 const shapes: readonly Shape[] = [
-  onlyDefault, tableWithValue, deadElse, emptyBlocks, deepExit, (b) => switchStatement(b, 3), deadTail, rareReturn,
+  onlyDefault,
+  tableWithValue,
+  deadElse,
+  emptyBlocks,
+  deepExit,
+  (b) => switchStatement(b, 3),
+  deadTail,
+  rareReturn,
 ];
 
 /** br_table without labels, with a value. */
@@ -52,7 +71,10 @@ function tableWithValue(b: Body, accumulator: number): void {
   for (let i = 0; i < depth; i++) b.open(BLOCK, [], [type], blockLabel([type]));
   b.expression(type, 2);
   b.expression(I32, 2);
-  b.code.i32(rng.pick([3, 7, 15])).op(AND).table(Array.from({length: rng.pick([2, 4, 9, 17])}, () => rng.below(depth)));
+  b.code
+    .i32(rng.pick([3, 7, 15]))
+    .op(AND)
+    .table(Array.from({length: rng.pick([2, 4, 9, 17])}, () => rng.below(depth)));
   for (let i = 0; i < depth; i++) {
     b.close();
     b.fold(type, accumulator);

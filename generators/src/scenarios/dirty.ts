@@ -5,7 +5,7 @@
  */
 import {Op} from '#engine/wasm/opcodes.ts';
 import {F32, I32, I64, type ValueType} from '#engine/wasm/types.ts';
-import type {Body} from '../body.ts';
+import {type Body, leaving} from '../body.ts';
 import {growMemory} from '../bulk.ts';
 import {callValue} from '../call.ts';
 import {drawInside, drawOutside} from '../environment.ts';
@@ -15,11 +15,36 @@ import type {ModuleBuilder} from '../module.ts';
 import {plain} from './plain.ts';
 
 const {
-  'i32.wrap_i64': WRAP, 'i32.load8_s': LOAD8_S, 'i32.load16_s': LOAD16_S, 'i32.reinterpret_f32': BITS, 'i32.sub': SUB, 'i32.shr_s': SHR_S,
-  'i32.mul': MUL, 'i32.rotl': ROTL, 'i32.clz': CLZ, 'i64.extend_i32_u': EXTEND_U, 'i64.extend_i32_s': EXTEND_S, 'f64.convert_i32_u': F64_U,
-  'f32.convert_i32_u': F32_U, 'i32.shr_u': SHR_U, 'i32.div_u': DIV_U, 'i32.lt_u': LT_U, 'i32.and': AND, 'i32.load': LOAD, 'i64.load': LOAD64,
-  'i32.store8': STORE8, 'i64.shl': SHL64, 'i64.mul': MUL64, 'i64.add': ADD64, select: SELECT, 'i64.or': OR64, block: BLOCK, end: END, 'i32.add': ADD,
-  'i32.or': OR, call_indirect: CALL_INDIRECT,
+  'i32.wrap_i64': WRAP,
+  'i32.load8_s': LOAD8_S,
+  'i32.load16_s': LOAD16_S,
+  'i32.reinterpret_f32': BITS,
+  'i32.sub': SUB,
+  'i32.shr_s': SHR_S,
+  'i32.mul': MUL,
+  'i32.rotl': ROTL,
+  'i32.clz': CLZ,
+  'i64.extend_i32_u': EXTEND_U,
+  'i64.extend_i32_s': EXTEND_S,
+  'f64.convert_i32_u': F64_U,
+  'f32.convert_i32_u': F32_U,
+  'i32.shr_u': SHR_U,
+  'i32.div_u': DIV_U,
+  'i32.lt_u': LT_U,
+  'i32.and': AND,
+  'i32.load': LOAD,
+  'i64.load': LOAD64,
+  'i32.store8': STORE8,
+  'i64.shl': SHL64,
+  'i64.mul': MUL64,
+  'i64.add': ADD64,
+  select: SELECT,
+  'i64.or': OR64,
+  block: BLOCK,
+  end: END,
+  'i32.add': ADD,
+  'i32.or': OR,
+  call_indirect: CALL_INDIRECT,
 } = Op;
 
 export function dirty(m: ModuleBuilder): void {
@@ -52,7 +77,12 @@ function keepAlive(b: Body): void {
 /** Each leaves an i32. */
 const sources: readonly ((b: Body) => void)[] = [
   (b) => b.code.get(1).op(WRAP),
-  (b) => b.code.get(1).i64(0x9e3779b9 | 0, 0x7f4a7c15).op(b.rng.oneIn(2) ? MUL64 : ADD64).op(WRAP),
+  (b) =>
+    b.code
+      .get(1)
+      .i64(0x9e3779b9 | 0, 0x7f4a7c15)
+      .op(b.rng.oneIn(2) ? MUL64 : ADD64)
+      .op(WRAP),
   (b) => b.code.get(1).i64(32, 0).op(SHL64).i64(b.rng.below(256), -1).op(OR64).op(WRAP),
   (b) => b.code.i32(b.rng.below(128)).op(LOAD8_S).memarg(0, 0),
   (b) => b.code.i32(b.rng.below(128)).op(LOAD16_S).memarg(0, 0),
@@ -71,16 +101,27 @@ const sources: readonly ((b: Body) => void)[] = [
 
 /** Each takes an i32 and leaves a value of the type that it returns. */
 const uses: readonly ((b: Body) => ValueType)[] = [
-  ({code, rng}) => (code.i32(0xff).op(AND).op(LOAD).memarg(rng.below(3), rng.pick([0, 16, 0xfe00])), I32),
-  ({code}) => (code.i32(24).op(SHR_U).op(LOAD64).memarg(0, 8), I64),
-  ({code}) => (code.i32(16).op(SHR_U).i32(0x7fff).op(AND).op(LOAD).memarg(0, 0x4000), I32),
-  ({code}) => (code.op(EXTEND_U), I64),
-  ({code}) => (code.op(EXTEND_S), I64),
-  ({code}) => (code.op(F64_U).op(Op['i64.reinterpret_f64']), I64),
-  ({code}) => (code.op(F32_U).op(BITS), I32),
-  ({code, rng}) => (code.i32(rng.pick([0, 1, 31, 32])).op(SHR_U).op(EXTEND_U), I64),
-  ({code, rng}) => (code.i32(rng.pick([3, 10, 0x7fffffff, -1])).op(DIV_U), I32),
-  ({code, rng}) => (code.i32(rng.pick([5, -5, 0x7fffffff])).op(LT_U), I32),
+  leaving(I32, ({code, rng}) =>
+    code
+      .i32(0xff)
+      .op(AND)
+      .op(LOAD)
+      .memarg(rng.below(3), rng.pick([0, 16, 0xfe00])),
+  ),
+  leaving(I64, ({code}) => code.i32(24).op(SHR_U).op(LOAD64).memarg(0, 8)),
+  leaving(I32, ({code}) => code.i32(16).op(SHR_U).i32(0x7fff).op(AND).op(LOAD).memarg(0, 0x4000)),
+  leaving(I64, ({code}) => code.op(EXTEND_U)),
+  leaving(I64, ({code}) => code.op(EXTEND_S)),
+  leaving(I64, ({code}) => code.op(F64_U).op(Op['i64.reinterpret_f64'])),
+  leaving(I32, ({code}) => code.op(F32_U).op(BITS)),
+  leaving(I64, ({code, rng}) =>
+    code
+      .i32(rng.pick([0, 1, 31, 32]))
+      .op(SHR_U)
+      .op(EXTEND_U),
+  ),
+  leaving(I32, ({code, rng}) => code.i32(rng.pick([3, 10, 0x7fffffff, -1])).op(DIV_U)),
+  leaving(I32, ({code, rng}) => code.i32(rng.pick([5, -5, 0x7fffffff])).op(LT_U)),
   (b) => {
     const local = b.scratch(I32);
     b.code.set(local).get(local).i32(0x3f).op(AND).get(local).op(STORE8).memarg(0, 64);
@@ -98,7 +139,20 @@ function tableSwitch(b: Body): ValueType {
   const isMasked = rng.oneIn(2);
   code.set(local).structured(BLOCK, -1).structured(BLOCK, -1).structured(BLOCK, -1).get(local);
   if (isMasked) code.i32(3).op(AND);
-  code.table([0, 1, 2]).op(END).get(local).i32(1).op(ADD).set(local).op(END).get(local).i32(64).op(OR).set(local).op(END).get(local);
+  code
+    .table([0, 1, 2])
+    .op(END)
+    .get(local)
+    .i32(1)
+    .op(ADD)
+    .set(local)
+    .op(END)
+    .get(local)
+    .i32(64)
+    .op(OR)
+    .set(local)
+    .op(END)
+    .get(local);
   return I32;
 }
 
@@ -110,6 +164,12 @@ function indirect(b: Body): ValueType {
   const local = b.addReserved(I32);
   code.set(local);
   for (const type of run.plan.params) b.leaf(type);
-  code.get(local).i32(run.count - 1).op(AND).i32(run.base).op(ADD).pair(CALL_INDIRECT, run.plan.typeIndex, 0);
+  code
+    .get(local)
+    .i32(run.count - 1)
+    .op(AND)
+    .i32(run.base)
+    .op(ADD)
+    .pair(CALL_INDIRECT, run.plan.typeIndex, 0);
   return run.plan.results[0]!;
 }

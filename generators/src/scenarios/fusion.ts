@@ -19,7 +19,12 @@ import {plain} from './plain.ts';
 const O = Op;
 /** Parameters: two of each number type, so that idioms can repeat an operand. */
 const PARAMS: readonly ValueType[] = [I32, I32, I64, I64, F32, F64];
-const X = 0, Y = 1, L = 2, K = 3, F = 4, D = 5;
+const X = 0,
+  Y = 1,
+  L = 2,
+  K = 3,
+  F = 4,
+  D = 5;
 
 export function fusion(m: ModuleBuilder): void {
   if (!m.swarm.hasMemory) return plain(m);
@@ -59,9 +64,24 @@ function constant32(b: Body, op: number): number {
 function compare(b: Body): void {
   const {code, rng} = b;
   switch (rng.below(5)) {
-    case 0: code.get(X).get(Y).op(O[`i32.${rng.pick(compare32)}`]); return;
-    case 1: code.get(L).get(K).op(O[`i64.${rng.pick(compare32)}`]); return;
-    case 2: code.get(F).get(F).op(O[`f32.${rng.pick(compareF)}`]); return;
+    case 0:
+      code
+        .get(X)
+        .get(Y)
+        .op(O[`i32.${rng.pick(compare32)}`]);
+      return;
+    case 1:
+      code
+        .get(L)
+        .get(K)
+        .op(O[`i64.${rng.pick(compare32)}`]);
+      return;
+    case 2:
+      code
+        .get(F)
+        .get(F)
+        .op(O[`f32.${rng.pick(compareF)}`]);
+      return;
     case 3:
       code.get(D);
       b.constant(F64);
@@ -76,7 +96,10 @@ function compare(b: Body): void {
 
 /** The load of a type from a place that the parameter chooses. */
 function load(b: Body, type: ValueType): void {
-  b.code.get(int(b)).i32(sample(b, 0xf8, 0xff, 0x3c)).op(O['i32.and']);
+  b.code
+    .get(int(b))
+    .i32(sample(b, 0xf8, 0xff, 0x3c))
+    .op(O['i32.and']);
   emit(b, loadOf(type), sample(b, 0, 8, 65536 - 256 - bytesOf(type)));
 }
 
@@ -116,7 +139,9 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
   },
   (b) => {
     load(b, I32);
-    b.code.op(sample(b, O['i32.popcnt'], O['i32.clz'], O['i32.ctz'], O['i32.eqz'], O['i32.extend8_s'], O['i32.extend16_s']));
+    b.code.op(
+      sample(b, O['i32.popcnt'], O['i32.clz'], O['i32.ctz'], O['i32.eqz'], O['i32.extend8_s'], O['i32.extend16_s']),
+    );
     return I32;
   },
   (b) => {
@@ -127,7 +152,14 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
   },
   // Address arithmetic: scaled index, sum, 32-bit wrap-around.
   (b) => {
-    b.code.get(int(b)).i32(0x1f).op(O['i32.and']).i32(sample(b, 0, 1, 2, 3, 4)).op(O['i32.shl']).i32(sample(b, 0, 8, 64)).op(O['i32.add']);
+    b.code
+      .get(int(b))
+      .i32(0x1f)
+      .op(O['i32.and'])
+      .i32(sample(b, 0, 1, 2, 3, 4))
+      .op(O['i32.shl'])
+      .i32(sample(b, 0, 8, 64))
+      .op(O['i32.add']);
     emit(b, sample(b, O['i32.load'], O['i32.load8_s'], O['i32.load16_u']), sample(b, 0, 4));
     return I32;
   },
@@ -137,7 +169,12 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
     return I64;
   },
   (b) => {
-    b.code.get(int(b)).i32(sample(b, 28, 29, 30)).op(O['i32.shl']).i32(sample(b, 28, 29)).op(O['i32.shr_u']);
+    b.code
+      .get(int(b))
+      .i32(sample(b, 28, 29, 30))
+      .op(O['i32.shl'])
+      .i32(sample(b, 28, 29))
+      .op(O['i32.shr_u']);
     emit(b, O['i32.load'], 16);
     return I32;
   },
@@ -175,17 +212,35 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
   },
   (b) => {
     compare(b);
-    b.code.structured(O.if, -1 - I64).get(L).op(O.else).get(K).i64(1, 0).op(O['i64.add']).op(O.end);
+    b.code
+      .structured(O.if, -1 - I64)
+      .get(L)
+      .op(O.else)
+      .get(K)
+      .i64(1, 0)
+      .op(O['i64.add'])
+      .op(O.end);
     return I64;
   },
   (b) => {
     compare(b);
     compare(b);
-    b.code.op(sample(b, O['i32.and'], O['i32.or'], O['i32.xor'])).structured(O.if, -1 - I32).get(X).op(O.else).get(Y).op(O.end);
+    b.code
+      .op(sample(b, O['i32.and'], O['i32.or'], O['i32.xor']))
+      .structured(O.if, -1 - I32)
+      .get(X)
+      .op(O.else)
+      .get(Y)
+      .op(O.end);
     return I32;
   },
   (b) => {
-    b.code.get(int(b)).i32(sample(b, 1, 0x80, -0x80000000)).op(O['i32.and']).op(O['i32.eqz']).structured(O.if, -1 - I32);
+    b.code
+      .get(int(b))
+      .i32(sample(b, 1, 0x80, -0x80000000))
+      .op(O['i32.and'])
+      .op(O['i32.eqz'])
+      .structured(O.if, -1 - I32);
     b.code.i32(3).op(O.else).i32(4).op(O.end);
     return I32;
   },
@@ -194,34 +249,70 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
     const type = sample(b, 'i32', 'i64');
     const [p, q] = type === 'i32' ? [X, Y] : [L, K];
     const isSwapped = b.rng.oneIn(2);
-    b.code.get(p).get(q).get(isSwapped ? q : p).get(isSwapped ? p : q).op(O[`${type}.${b.rng.pick(compare32)}`]).op(O.select);
+    b.code
+      .get(p)
+      .get(q)
+      .get(isSwapped ? q : p)
+      .get(isSwapped ? p : q)
+      .op(O[`${type}.${b.rng.pick(compare32)}`])
+      .op(O.select);
     return type === 'i32' ? I32 : I64;
   },
   (b) => {
-    b.code.get(X).i32(0).get(X).op(O['i32.sub']).get(X).i32(sample(b, 0, 1, -1)).op(O['i32.gt_s']).op(O.select);
+    b.code
+      .get(X)
+      .i32(0)
+      .get(X)
+      .op(O['i32.sub'])
+      .get(X)
+      .i32(sample(b, 0, 1, -1))
+      .op(O['i32.gt_s'])
+      .op(O.select);
     return I32;
   },
   (b) => {
-    b.code.get(F).get(F).op(O['f32.neg']).get(F).constant(F32, ZERO).op(O[`f32.${b.rng.pick(compareF)}`]).op(O.select);
+    b.code
+      .get(F)
+      .get(F)
+      .op(O['f32.neg'])
+      .get(F)
+      .constant(F32, ZERO)
+      .op(O[`f32.${b.rng.pick(compareF)}`])
+      .op(O.select);
     return F32;
   },
   // Extensions into arithmetic.
   (b) => {
-    b.code.get(int(b)).op(sample(b, O['i64.extend_i32_s'], O['i64.extend_i32_u'])).get(long(b));
+    b.code
+      .get(int(b))
+      .op(sample(b, O['i64.extend_i32_s'], O['i64.extend_i32_u']))
+      .get(long(b));
     b.code.op(sample(b, O['i64.add'], O['i64.sub'], O['i64.mul'], O['i64.and'], O['i64.xor']));
     return I64;
   },
   (b) => {
-    b.code.get(X).op(O['i64.extend_i32_u']).get(Y).op(sample(b, O['i64.extend_i32_u'], O['i64.extend_i32_s'])).op(O['i64.mul']);
+    b.code
+      .get(X)
+      .op(O['i64.extend_i32_u'])
+      .get(Y)
+      .op(sample(b, O['i64.extend_i32_u'], O['i64.extend_i32_s']))
+      .op(O['i64.mul']);
     b.code.i64(count64(b), 0).op(sample(b, O['i64.shr_u'], O['i64.shr_s']));
     return I64;
   },
   (b) => {
-    b.code.get(L).get(K).op(sample(b, O['i64.add'], O['i64.mul'], O['i64.shl'], O['i64.or'])).op(O['i32.wrap_i64']);
+    b.code
+      .get(L)
+      .get(K)
+      .op(sample(b, O['i64.add'], O['i64.mul'], O['i64.shl'], O['i64.or']))
+      .op(O['i32.wrap_i64']);
     return I32;
   },
   (b) => {
-    b.code.get(long(b)).op(O['i32.wrap_i64']).op(sample(b, O['i64.extend_i32_s'], O['i64.extend_i32_u']));
+    b.code
+      .get(long(b))
+      .op(O['i32.wrap_i64'])
+      .op(sample(b, O['i64.extend_i32_s'], O['i64.extend_i32_u']));
     return I64;
   },
   (b) => {
@@ -230,7 +321,11 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
     return I64;
   },
   (b) => {
-    b.code.get(long(b)).op(sample(b, O['i64.extend8_s'], O['i64.extend16_s'], O['i64.extend32_s'])).i64(count64(b), 0).op(O['i64.shl']);
+    b.code
+      .get(long(b))
+      .op(sample(b, O['i64.extend8_s'], O['i64.extend16_s'], O['i64.extend32_s']))
+      .i64(count64(b), 0)
+      .op(O['i64.shl']);
     return I64;
   },
   // Chains of constants: reassociation at the limits.
@@ -243,7 +338,12 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
   (b) => {
     const op = sample(b, O['i64.add'], O['i64.sub'], O['i64.mul'], O['i64.and']);
     const value = b.rng.pick(boundariesOf(op)!);
-    b.code.get(long(b)).i64(value, value >> 31).op(op).i64(0, -0x80000000).op(sample(b, O['i64.add'], O['i64.sub']));
+    b.code
+      .get(long(b))
+      .i64(value, value >> 31)
+      .op(op)
+      .i64(0, -0x80000000)
+      .op(sample(b, O['i64.add'], O['i64.sub']));
     return I64;
   },
   (b) => {
@@ -251,18 +351,34 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
     return I32;
   },
   (b) => {
-    b.code.get(int(b)).i32(count32(b)).op(sample(b, O['i32.shl'], O['i32.shr_u'], O['i32.shr_s'])).i32(count32(b));
+    b.code
+      .get(int(b))
+      .i32(count32(b))
+      .op(sample(b, O['i32.shl'], O['i32.shr_u'], O['i32.shr_s']))
+      .i32(count32(b));
     b.code.op(sample(b, O['i32.shl'], O['i32.shr_u'], O['i32.shr_s']));
     return I32;
   },
   (b) => {
-    b.code.get(int(b)).i32(count32(b)).op(sample(b, O['i32.shr_u'], O['i32.shr_s'])).i32(sample(b, 1, 0xff, 0xffff, -1)).op(O['i32.and']);
+    b.code
+      .get(int(b))
+      .i32(count32(b))
+      .op(sample(b, O['i32.shr_u'], O['i32.shr_s']))
+      .i32(sample(b, 1, 0xff, 0xffff, -1))
+      .op(O['i32.and']);
     return I32;
   },
   // Rotations from shifts, right and wrong by one.
   (b) => {
     const k = b.rng.below(33);
-    b.code.get(X).i32(k).op(O['i32.shl']).get(sample(b, X, X, Y)).i32(32 - k + b.rng.below(2)).op(O['i32.shr_u']).op(sample(b, O['i32.or'], O['i32.xor'], O['i32.add']));
+    b.code
+      .get(X)
+      .i32(k)
+      .op(O['i32.shl'])
+      .get(sample(b, X, X, Y))
+      .i32(32 - k + b.rng.below(2))
+      .op(O['i32.shr_u'])
+      .op(sample(b, O['i32.or'], O['i32.xor'], O['i32.add']));
     return I32;
   },
   (b) => {
@@ -272,25 +388,46 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
   // Division by constants, remainder from division.
   (b) => {
     const op = sample(b, O['i32.div_s'], O['i32.div_u'], O['i32.rem_s'], O['i32.rem_u']);
-    b.code.get(int(b)).i32(sample(b, 1, 2, -2, 3, 5, 7, 10, 16, -16, 641, 0x40000000, 0x7fffffff, -0x80000000)).op(op);
+    b.code
+      .get(int(b))
+      .i32(sample(b, 1, 2, -2, 3, 5, 7, 10, 16, -16, 641, 0x40000000, 0x7fffffff, -0x80000000))
+      .op(op);
     return I32;
   },
   (b) => {
     const value = sample(b, 1, 2, -2, 3, 5, 7, 10, 1000, -1000, 0x40000000);
-    b.code.get(long(b)).i64(value, value >> 31).op(sample(b, O['i64.div_s'], O['i64.div_u'], O['i64.rem_s'], O['i64.rem_u']));
+    b.code
+      .get(long(b))
+      .i64(value, value >> 31)
+      .op(sample(b, O['i64.div_s'], O['i64.div_u'], O['i64.rem_s'], O['i64.rem_u']));
     return I64;
   },
   // Boolean algebra on one value.
   (b) => {
-    b.code.get(X).get(X).op(O[`i32.${b.rng.pick(binary32)}`]);
+    b.code
+      .get(X)
+      .get(X)
+      .op(O[`i32.${b.rng.pick(binary32)}`]);
     return I32;
   },
   (b) => {
-    b.code.get(X).i32(-1).op(O['i32.xor']).get(Y).op(sample(b, O['i32.and'], O['i32.or'])).i32(-1).op(O['i32.xor']);
+    b.code
+      .get(X)
+      .i32(-1)
+      .op(O['i32.xor'])
+      .get(Y)
+      .op(sample(b, O['i32.and'], O['i32.or']))
+      .i32(-1)
+      .op(O['i32.xor']);
     return I32;
   },
   (b) => {
-    b.code.get(X).get(X).i32(1).op(sample(b, O['i32.sub'], O['i32.add'])).op(sample(b, O['i32.and'], O['i32.xor'], O['i32.or']));
+    b.code
+      .get(X)
+      .get(X)
+      .i32(1)
+      .op(sample(b, O['i32.sub'], O['i32.add']))
+      .op(sample(b, O['i32.and'], O['i32.xor'], O['i32.or']));
     return I32;
   },
   // Float round trips.
@@ -299,7 +436,10 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
     return F32;
   },
   (b) => {
-    b.code.get(long(b)).op(sample(b, O['f32.convert_i64_s'], O['f32.convert_i64_u'])).op(O['f64.promote_f32']);
+    b.code
+      .get(long(b))
+      .op(sample(b, O['f32.convert_i64_s'], O['f32.convert_i64_u']))
+      .op(O['f64.promote_f32']);
     return F64;
   },
   (b) => {
@@ -308,11 +448,20 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
     return F32;
   },
   (b) => {
-    b.code.get(D).op(O['i64.reinterpret_f64']).i64(-1, 0x7fffffff).op(sample(b, O['i64.and'], O['i64.xor'])).op(O['f64.reinterpret_i64']);
+    b.code
+      .get(D)
+      .op(O['i64.reinterpret_f64'])
+      .i64(-1, 0x7fffffff)
+      .op(sample(b, O['i64.and'], O['i64.xor']))
+      .op(O['f64.reinterpret_i64']);
     return F64;
   },
   (b) => {
-    b.code.get(D).get(D).op(sample(b, O['f64.sub'], O['f64.div'], O['f64.add'], O['f64.min'])).op(O['f64.neg']);
+    b.code
+      .get(D)
+      .get(D)
+      .op(sample(b, O['f64.sub'], O['f64.div'], O['f64.add'], O['f64.min']))
+      .op(O['f64.neg']);
     canonicalNan(b, NanShape.f64);
     return F64;
   },
@@ -347,7 +496,12 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
   },
   // A constant index for br_table.
   (b) => {
-    b.code.structured(O.block, -1).structured(O.block, -1).i32(sample(b, 0, 1, 2, -1)).table([0, 1, 0]).op(O.end);
+    b.code
+      .structured(O.block, -1)
+      .structured(O.block, -1)
+      .i32(sample(b, 0, 1, 2, -1))
+      .table([0, 1, 0])
+      .op(O.end);
     b.code.get(Y).globalSet(b.m.sinkOf(I32)).op(O.end).get(X);
     return I32;
   },

@@ -18,15 +18,26 @@ import {emit} from '../simple.ts';
 import {plain} from './plain.ts';
 
 const {
-  'memory.size': SIZE, 'memory.grow': GROW, 'i32.shl': SHL, 'i32.sub': SUB, call: CALL, 'table.grow': TABLE_GROW, 'table.size': TABLE_SIZE,
-  'table.get': TABLE_GET, 'table.set': TABLE_SET, drop: DROP,
+  'memory.size': SIZE,
+  'memory.grow': GROW,
+  'i32.shl': SHL,
+  'i32.sub': SUB,
+  call: CALL,
+  'table.grow': TABLE_GROW,
+  'table.size': TABLE_SIZE,
+  'table.get': TABLE_GET,
+  'table.set': TABLE_SET,
+  drop: DROP,
 } = Op;
 
 export function grow(m: ModuleBuilder): void {
   if (!m.swarm.hasMemory) return plain(m);
   const {rng} = m;
   drawOutside(m);
-  const actions: HostAction[] = [{kind: 'grow', memory: 0, pages: rng.between(0, 1)}, ...(rng.oneIn(2) ? [{kind: 'log'} as const] : [])];
+  const actions: HostAction[] = [
+    {kind: 'grow', memory: 0, pages: rng.between(0, 1)},
+    ...(rng.oneIn(2) ? [{kind: 'log'} as const] : []),
+  ];
   const host = addHostFunction(m, [], [], actions);
   addMemory(m, 1, rng.between(2, 5));
   drawInside(m, rng.between(1, 2));

@@ -10,7 +10,17 @@ import {addEntry} from '../func.ts';
 import type {ModuleBuilder} from '../module.ts';
 import {drawTypeList} from '../types.ts';
 
-const {loop: LOOP, br_if: BR_IF, 'i32.add': ADD, 'i32.sub': SUB, 'i32.lt_u': LT_U, 'i64.add': ADD64, 'i64.ne': NE64, 'f64.add': ADDF, 'f64.lt': LTF} = Op;
+const {
+  loop: LOOP,
+  br_if: BR_IF,
+  'i32.add': ADD,
+  'i32.sub': SUB,
+  'i32.lt_u': LT_U,
+  'i64.add': ADD64,
+  'i64.ne': NE64,
+  'f64.add': ADDF,
+  'f64.lt': LTF,
+} = Op;
 
 export function loops(m: ModuleBuilder): void {
   const {rng} = m;
@@ -84,12 +94,13 @@ function countFloat(b: Body, trips: number): () => void {
   const local = opened(b, F64);
   b.code.constant(F64, words.fill(0)).set(local);
   openHot(b);
-  return () => back(b, () => {
-    float[0] = 0.5;
-    b.code.get(local).constant(F64, words).op(ADDF).tee(local);
-    float[0] = trips / 2;
-    b.code.constant(F64, words).op(LTF);
-  });
+  return () =>
+    back(b, () => {
+      float[0] = 0.5;
+      b.code.get(local).constant(F64, words).op(ADDF).tee(local);
+      float[0] = trips / 2;
+      b.code.constant(F64, words).op(LTF);
+    });
 }
 
 /** The branch back, and the end of the loop. */

@@ -3,6 +3,8 @@
  * one byte before, or one after (which traps), with the address as constant, variable, sum and offset; the loaded value
  * is an operand of another instruction, which must not read more than the load does.
  */
+
+import {numeric} from '#engine/base/wire-value.ts';
 import {SIGNATURE} from '#engine/wasm/columns.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
 import {I32, type ValueType} from '#engine/wasm/types.ts';
@@ -12,12 +14,11 @@ import {addCall} from '../calls.ts';
 import {drawOutside} from '../environment.ts';
 import {addEntry} from '../func.ts';
 import {canonicalNan, guardDivisor, guardTruncation} from '../guard.ts';
-import {Guard, GUARD, IMMEDIATES, NAN_SHAPE, typeSlot} from '../instruction.ts';
+import {GUARD, Guard, IMMEDIATES, NAN_SHAPE, typeSlot} from '../instruction.ts';
 import {addMemory} from '../memory.ts';
 import type {ModuleBuilder} from '../module.ts';
 import {emit} from '../simple.ts';
 import {plain} from './plain.ts';
-import {numeric} from '#engine/base/wire-value.ts';
 
 const {'i32.add': ADD} = Op;
 
@@ -44,7 +45,8 @@ function addAccess(m: ModuleBuilder, op: number, type: ValueType | null): void {
   const offset = form === 0 ? 0 : form === 1 ? rng.pick([1, 8, 0xff00]) : m.memoryBytes - width;
   const plan = addEntry(m, [I32], type === null ? [] : [type], {instructions: 60, trips: 1}, (b) => {
     const consumer = type === null ? null : drawConsumer(b, type);
-    if (consumer !== null && SIGNATURE[consumer]!.operands.length === 2) b.expression(SIGNATURE[consumer]!.operands[0]!, 1);
+    if (consumer !== null && SIGNATURE[consumer]!.operands.length === 2)
+      b.expression(SIGNATURE[consumer]!.operands[0]!, 1);
     b.code.get(0);
     if (rng.oneIn(3)) b.code.i32(rng.pick([0, 4, -4])).op(ADD);
     const {operands} = SIGNATURE[op]!;
@@ -54,7 +56,8 @@ function addAccess(m: ModuleBuilder, op: number, type: ValueType | null): void {
   });
   const {name} = m.exported.at(-1)!;
   const last = m.memoryBytes - width - offset;
-  for (const delta of [0, -1, rng.pick([1, 1, 4, -4, -8])]) addCall(m, name, plan, [numeric('i32', BigInt(last + delta))]);
+  for (const delta of [0, -1, rng.pick([1, 1, 4, -4, -8])])
+    addCall(m, name, plan, [numeric('i32', BigInt(last + delta))]);
 }
 
 /** An instruction of which the loaded value is the only operand or the last. */

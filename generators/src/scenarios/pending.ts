@@ -4,7 +4,7 @@
  */
 import {Op} from '#engine/wasm/opcodes.ts';
 import {I32, I64, type ValueType} from '#engine/wasm/types.ts';
-import {blockLabel, type Body} from '../body.ts';
+import {type Body, blockLabel} from '../body.ts';
 import {condition, continueLoop, openLoop, rareCondition} from '../control.ts';
 import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry} from '../func.ts';
@@ -81,8 +81,10 @@ function nested(b: Body, locals: readonly number[]): void {
       }
       b.close();
       return;
-    case 2: return inLoop(b, locals);
-    default: write(b, rng.pick(locals));
+    case 2:
+      return inLoop(b, locals);
+    default:
+      write(b, rng.pick(locals));
   }
 }
 

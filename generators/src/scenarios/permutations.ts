@@ -4,7 +4,7 @@
  */
 import {Op} from '#engine/wasm/opcodes.ts';
 import {I32, I64, type ValueType} from '#engine/wasm/types.ts';
-import {blockLabel, type Body} from '../body.ts';
+import {type Body, blockLabel} from '../body.ts';
 import {condition, continueLoop, openLoop, rareCondition} from '../control.ts';
 import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry, openBody} from '../func.ts';
@@ -34,7 +34,14 @@ export function permutations(m: ModuleBuilder): void {
     const permuter = definePermuter(m, types);
     addEntry(m, types, [...types, I64], {instructions: 300, trips: 32}, (b) => {
       const slots = types.map((type, local) => ({type, local}));
-      const list: Shape[] = [throughBlock, throughLoop, throughIf, throughTable, swap, (body, s) => throughCall(body, s, permuter)];
+      const list: Shape[] = [
+        throughBlock,
+        throughLoop,
+        throughIf,
+        throughTable,
+        swap,
+        (body, s) => throughCall(body, s, permuter),
+      ];
       for (let k = rng.between(2, 4); k > 0; k--) rng.pick(list)(b, slots);
       finish(b, slots);
     });
@@ -51,7 +58,13 @@ function permuted(b: Body, slots: readonly Slot[]): Slot[] {
   const {rng} = b;
   if (rng.oneIn(3)) return slots.map(({type}) => rng.pick(slots.filter((slot) => slot.type === type)));
   const order = rng.shuffle([...slots]);
-  return slots.map(({type}) => order.splice(order.findIndex((slot) => slot.type === type), 1)[0]!);
+  return slots.map(
+    ({type}) =>
+      order.splice(
+        order.findIndex((slot) => slot.type === type),
+        1,
+      )[0]!,
+  );
 }
 
 /** Takes the values on the stack back into the slots. */
@@ -131,7 +144,10 @@ function throughTable(b: Body, slots: readonly Slot[]): void {
   pushExtra(b);
   pushPermuted(b, slots);
   b.expression(I32, 1);
-  b.code.i32(3).op(AND).table(Array.from({length: b.rng.between(1, 4)}, () => b.rng.below(depth)));
+  b.code
+    .i32(3)
+    .op(AND)
+    .table(Array.from({length: b.rng.between(1, 4)}, () => b.rng.below(depth)));
   for (let i = 0; i < depth; i++) {
     b.close();
     pop(b, slots);

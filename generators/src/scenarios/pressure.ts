@@ -4,7 +4,7 @@
  */
 import {Op} from '#engine/wasm/opcodes.ts';
 import {I32, I64, type ValueType} from '#engine/wasm/types.ts';
-import {blockLabel, type Body} from '../body.ts';
+import {type Body, blockLabel} from '../body.ts';
 import {callStatement} from '../call.ts';
 import {rareCondition} from '../control.ts';
 import {drawInside, drawOutside} from '../environment.ts';

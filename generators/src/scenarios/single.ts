@@ -18,11 +18,21 @@ import {loadOf, NAN_SHAPE, producersOf, storeOf, storesOf, valueTypes} from '../
 import {addMemory} from '../memory.ts';
 import {constantExpression, type ModuleBuilder} from '../module.ts';
 import {emit} from '../simple.ts';
-import {boundariesOf, drawValue, edgesOf, wireValue, type Words, wordsOf} from '../values.ts';
+import {boundariesOf, drawValue, edgesOf, type Words, wireValue, wordsOf} from '../values.ts';
 
 const {
-  'i64x2.splat': SPLAT, 'i64x2.replace_lane': REPLACE, 'i32.and': AND, 'i32.load8_u': LOAD8_U, 'i32.wrap_i64': WRAP, block: BLOCK,
-  'i32.reinterpret_f32': BITS32, 'i64.reinterpret_f64': BITS64, 'v128.any_true': ANY_TRUE, br_if: BR_IF, end: END, select: SELECT,
+  'i64x2.splat': SPLAT,
+  'i64x2.replace_lane': REPLACE,
+  'i32.and': AND,
+  'i32.load8_u': LOAD8_U,
+  'i32.wrap_i64': WRAP,
+  block: BLOCK,
+  'i32.reinterpret_f32': BITS32,
+  'i64.reinterpret_f64': BITS64,
+  'v128.any_true': ANY_TRUE,
+  br_if: BR_IF,
+  end: END,
+  select: SELECT,
   'i32.eqz': EQZ,
 } = Op;
 
@@ -32,10 +42,20 @@ const formsByArity: readonly (readonly (readonly Form[])[])[] = [
   [[]],
   [['variable'], ['constant'], ['load']],
   [
-    ['variable', 'variable'], ['variable', 'constant'], ['constant', 'variable'], ['constant', 'constant'], ['variable', 'same'],
-    ['load', 'variable'], ['variable', 'load'],
+    ['variable', 'variable'],
+    ['variable', 'constant'],
+    ['constant', 'variable'],
+    ['constant', 'constant'],
+    ['variable', 'same'],
+    ['load', 'variable'],
+    ['variable', 'load'],
   ],
-  [['variable', 'variable', 'variable'], ['variable', 'variable', 'constant'], ['constant', 'constant', 'constant'], ['variable', 'same', 'same']],
+  [
+    ['variable', 'variable', 'variable'],
+    ['variable', 'variable', 'constant'],
+    ['constant', 'constant', 'constant'],
+    ['variable', 'same', 'same'],
+  ],
 ];
 
 /** What becomes of the result. */
@@ -96,7 +116,15 @@ function addressConstant(op: number, step: number, out: Words): number {
 }
 
 /** The step-th constant of an operand; returns what is left of the step. */
-function edge(m: ModuleBuilder, op: number, type: ValueType, isLast: boolean, step: number, out: Words, at: number): number {
+function edge(
+  m: ModuleBuilder,
+  op: number,
+  type: ValueType,
+  isLast: boolean,
+  step: number,
+  out: Words,
+  at: number,
+): number {
   const boundaries = isLast ? boundariesOf(op) : null;
   if (boundaries !== null && (type === I32 || type === I64)) {
     out[at] = boundaries[step % boundaries.length]!;
@@ -122,7 +150,8 @@ function addConstants(m: ModuleBuilder, {constants}: Subject): void {
 }
 
 /** Vectors are passed as two i64. */
-const parametersOf = (types: readonly ValueType[]): ValueType[] => types.flatMap((type) => (type === V128 ? [I64, I64] : [type]));
+const parametersOf = (types: readonly ValueType[]): ValueType[] =>
+  types.flatMap((type) => (type === V128 ? [I64, I64] : [type]));
 
 function addForm(m: ModuleBuilder, subject: Subject, form: readonly Form[], consumer: Consumer): void {
   const {operands, result} = subject;
@@ -130,7 +159,7 @@ function addForm(m: ModuleBuilder, subject: Subject, form: readonly Form[], cons
   const params = parametersOf(operands);
   const results = result === null ? [] : resultsOf(consumer, result);
   const plan = addEntry(m, params, results, {instructions: 100, trips: 1}, (b) => {
-    operands.forEach((type, i) => operand(b, subject, type, i, form[i]!));
+    for (const [i, type] of operands.entries()) operand(b, subject, type, i, form[i]!);
     emit(b, subject.op);
     if (result !== null) consume(b, subject.op, result, consumer);
   });
@@ -144,9 +173,18 @@ function operand(b: Body, subject: Subject, type: ValueType, i: number, form: Fo
   const {constants, isAccess} = subject;
   const local = parameterOf(subject, form === 'same' ? 0 : i);
   if (form === 'constant') code.constant(type, constants, i * 4);
-  else if (form === 'load' && !(isAccess && i === 0)) code.i32(0).op(loadOf(type)).memarg(0, i * 16);
+  else if (form === 'load' && !(isAccess && i === 0))
+    code
+      .i32(0)
+      .op(loadOf(type))
+      .memarg(0, i * 16);
   else if (type === V128) {
-    code.get(local).op(SPLAT).get(local + 1).op(REPLACE).u8(1);
+    code
+      .get(local)
+      .op(SPLAT)
+      .get(local + 1)
+      .op(REPLACE)
+      .u8(1);
   } else code.get(local);
 }
 
@@ -166,15 +204,20 @@ function argumentsOf(m: ModuleBuilder, {operands, isAccess, constants}: Subject,
 }
 
 function halves(words: Words): WireValue[] {
-  const half = (low: number, high: number): WireValue => numeric('i64', BigInt(low >>> 0) | (BigInt(high >>> 0) << 32n));
+  const half = (low: number, high: number): WireValue =>
+    numeric('i64', BigInt(low >>> 0) | (BigInt(high >>> 0) << 32n));
   return [half(words[0]!, words[1]!), half(words[2]!, words[3]!)];
 }
 
 function resultsOf(consumer: Consumer, type: ValueType): ValueType[] {
   switch (consumer) {
-    case 'return': case 'select': return [type];
-    case 'store': return [];
-    default: return [I32];
+    case 'return':
+    case 'select':
+      return [type];
+    case 'store':
+      return [];
+    default:
+      return [I32];
   }
 }
 
@@ -182,9 +225,14 @@ function consume(b: Body, op: Opcode, type: ValueType, consumer: Consumer): void
   const {code} = b;
   if (NAN_SHAPE[op] !== 0 && (consumer !== 'return' || type === V128)) canonicalNan(b, NAN_SHAPE[op]!);
   switch (consumer) {
-    case 'return': return;
-    case 'store': storeResult(b, type); return;
-    case 'select': selectResult(b, type); return;
+    case 'return':
+      return;
+    case 'store':
+      storeResult(b, type);
+      return;
+    case 'select':
+      selectResult(b, type);
+      return;
     case 'address':
       toI32(b, type);
       code.i32(0x3f).op(AND).op(LOAD8_U).memarg(0, 0);
@@ -193,8 +241,11 @@ function consume(b: Body, op: Opcode, type: ValueType, consumer: Consumer): void
       toI32(b, type);
       code.op(EQZ);
       return;
-    case 'branch': branchResult(b, type); return;
-    default: return consumer satisfies never;
+    case 'branch':
+      branchResult(b, type);
+      return;
+    default:
+      return consumer satisfies never;
   }
 }
 
@@ -215,17 +266,30 @@ function selectResult(b: Body, type: ValueType): void {
 
 function branchResult(b: Body, type: ValueType): void {
   const local = b.scratch(type);
-  b.code.set(local).structured(BLOCK, -1 - I32).i32(11).get(local);
+  b.code
+    .set(local)
+    .structured(BLOCK, -1 - I32)
+    .i32(11)
+    .get(local);
   toI32(b, type);
   b.code.index(BR_IF, 0).op(Op.drop).i32(22).op(END);
 }
 
 function toI32(b: Body, type: ValueType): void {
   switch (type) {
-    case I64: b.code.op(WRAP); return;
-    case F32: b.code.op(BITS32); return;
-    case F64: b.code.op(BITS64).op(WRAP); return;
-    case V128: b.code.op(ANY_TRUE); return;
-    default: return;
+    case I64:
+      b.code.op(WRAP);
+      return;
+    case F32:
+      b.code.op(BITS32);
+      return;
+    case F64:
+      b.code.op(BITS64).op(WRAP);
+      return;
+    case V128:
+      b.code.op(ANY_TRUE);
+      return;
+    default:
+      return;
   }
 }

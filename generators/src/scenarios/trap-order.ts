@@ -5,18 +5,34 @@
 import {numeric, type WireValue} from '#engine/base/wire-value.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
 import {F64, I32, I64, type ValueType} from '#engine/wasm/types.ts';
-import type {Body} from '../body.ts';
+import {type Body, leaving} from '../body.ts';
 import {callWith} from '../call.ts';
-import {drawInside, drawOutside} from '../environment.ts';
 import {addCall, drawArgument} from '../calls.ts';
+import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry} from '../func.ts';
 import {addMemory} from '../memory.ts';
 import type {ModuleBuilder} from '../module.ts';
 
 const {
-  'i32.store': STORE, 'i32.load': LOAD, 'i64.load': LOAD64, 'i32.div_s': DIV_S, 'i32.rem_u': REM_U, 'i64.div_u': DIV64_U, 'i64.rem_s': REM64_S,
-  'i32.trunc_f64_s': TRUNC, 'i64.trunc_f64_u': TRUNC64, call_indirect: CALL_INDIRECT, drop: DROP, unreachable: UNREACHABLE, if: IF, end: END,
-  'memory.fill': FILL, 'memory.copy': COPY, 'table.get': TABLE_GET, 'i64.div_s': DIV64_S, 'i32.lt_s': LT_S,
+  'i32.store': STORE,
+  'i32.load': LOAD,
+  'i64.load': LOAD64,
+  'i32.div_s': DIV_S,
+  'i32.rem_u': REM_U,
+  'i64.div_u': DIV64_U,
+  'i64.rem_s': REM64_S,
+  'i32.trunc_f64_s': TRUNC,
+  'i64.trunc_f64_u': TRUNC64,
+  call_indirect: CALL_INDIRECT,
+  drop: DROP,
+  unreachable: UNREACHABLE,
+  if: IF,
+  end: END,
+  'memory.fill': FILL,
+  'memory.copy': COPY,
+  'table.get': TABLE_GET,
+  'i64.div_s': DIV64_S,
+  'i32.lt_s': LT_S,
 } = Op;
 
 /** Parameters of every entry: an i32, an i64, a float, and an address. */
@@ -37,7 +53,13 @@ export function trapOrder(m: ModuleBuilder): void {
       b.code.i32(m.rng.below(100));
     });
     const {name} = m.exported.at(-1)!;
-    for (let k = 0; k < 4; k++) addCall(m, name, plan, PARAMS.map((type) => (rng.percent(80) ? harmless(m, type) : drawArgument(m, type))));
+    for (let k = 0; k < 4; k++)
+      addCall(
+        m,
+        name,
+        plan,
+        PARAMS.map((type) => (rng.percent(80) ? harmless(m, type) : drawArgument(m, type))),
+      );
   }
 }
 
@@ -55,7 +77,12 @@ function effect(b: Body, k: number): void {
     const plan = b.rng.pick(host);
     callWith(b, plan, 1);
     for (const type of plan.results.toReversed()) b.dispose(type);
-  } else b.code.i32(k * 4).i32(k + 1 + b.rng.below(200)).op(STORE).memarg(2, 0x400);
+  } else
+    b.code
+      .i32(k * 4)
+      .i32(k + 1 + b.rng.below(200))
+      .op(STORE)
+      .memarg(2, 0x400);
 }
 
 /** The result of a trapping instruction: dropped half of the time. */
@@ -67,29 +94,47 @@ function use(b: Body, type: ValueType | null): void {
 
 /** Each leaves what it returns. */
 const trapping: readonly ((b: Body) => ValueType | null)[] = [
-  ({code}) => (code.get(3).op(LOAD).memarg(2, 0), I32),
-  ({code, rng}) => (code.get(3).op(LOAD64).memarg(0, rng.pick([0, 0, 0xff00, 0xfff8])), I64),
-  ({code}) => (code.get(3).get(0).op(STORE).memarg(0, 0), null),
-  ({code, rng}) => (code.i32(rng.pick([1, -0x80000000])).get(0).op(DIV_S), I32),
-  ({code}) => (code.get(3).get(0).op(REM_U), I32),
-  ({code}) => (code.get(1).get(1).op(DIV64_U), I64),
-  ({code}) => (code.i64(0, -0x80000000).get(1).op(DIV64_S), I64),
-  ({code}) => (code.i64(7, 0).get(1).op(REM64_S), I64),
-  ({code}) => (code.get(2).op(TRUNC), I32),
-  ({code}) => (code.get(2).op(TRUNC64), I64),
-  ({code}) => (code.get(0).i32(0).op(LT_S).structured(IF, -1).op(UNREACHABLE).op(END), null),
+  leaving(I32, ({code}) => code.get(3).op(LOAD).memarg(2, 0)),
+  leaving(I64, ({code, rng}) =>
+    code
+      .get(3)
+      .op(LOAD64)
+      .memarg(0, rng.pick([0, 0, 0xff00, 0xfff8])),
+  ),
+  leaving(null, ({code}) => code.get(3).get(0).op(STORE).memarg(0, 0)),
+  leaving(I32, ({code, rng}) =>
+    code
+      .i32(rng.pick([1, -0x80000000]))
+      .get(0)
+      .op(DIV_S),
+  ),
+  leaving(I32, ({code}) => code.get(3).get(0).op(REM_U)),
+  leaving(I64, ({code}) => code.get(1).get(1).op(DIV64_U)),
+  leaving(I64, ({code}) => code.i64(0, -0x80000000).get(1).op(DIV64_S)),
+  leaving(I64, ({code}) => code.i64(7, 0).get(1).op(REM64_S)),
+  leaving(I32, ({code}) => code.get(2).op(TRUNC)),
+  leaving(I64, ({code}) => code.get(2).op(TRUNC64)),
+  leaving(null, ({code}) => code.get(0).i32(0).op(LT_S).structured(IF, -1).op(UNREACHABLE).op(END)),
   (b) => {
     b.code.get(0).pair(CALL_INDIRECT, b.m.types.index([], []), 0);
     return null;
   },
   (b) => {
     if (!b.swarm.features.has('bulk-memory')) return null;
-    b.code.get(3).get(0).i32(b.rng.pick([0, 1, 64])).index(FILL, 0);
+    b.code
+      .get(3)
+      .get(0)
+      .i32(b.rng.pick([0, 1, 64]))
+      .index(FILL, 0);
     return null;
   },
   (b) => {
     if (!b.swarm.features.has('bulk-memory')) return null;
-    b.code.get(3).i32(0).i32(b.rng.pick([0, 1, 64])).pair(COPY, 0, 0);
+    b.code
+      .get(3)
+      .i32(0)
+      .i32(b.rng.pick([0, 1, 64]))
+      .pair(COPY, 0, 0);
     return null;
   },
   (b) => {

@@ -2,8 +2,9 @@
  * Wide signatures (shape S9): functions and host imports with 10 to 40 parameters of mixed types, called directly,
  * indirectly and by the host, with arguments that are permutations of the caller's own parameters.
  */
-import {I64, type ValueType} from '#engine/wasm/types.ts';
+
 import {Op} from '#engine/wasm/opcodes.ts';
+import {I64, V128, type ValueType} from '#engine/wasm/types.ts';
 import type {Body} from '../body.ts';
 import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry, openBody} from '../func.ts';
@@ -11,7 +12,6 @@ import {addHostFunction} from '../imports.ts';
 import {typeSlot} from '../instruction.ts';
 import type {FunctionPlan, ModuleBuilder} from '../module.ts';
 import {drawTypeList} from '../types.ts';
-import {V128} from '#engine/wasm/types.ts';
 
 const {call: CALL} = Op;
 
@@ -19,7 +19,8 @@ export function wide(m: ModuleBuilder): void {
   const {rng, swarm} = m;
   drawOutside(m);
   const scalars = swarm.numberTypes.filter((type) => type !== V128);
-  if (rng.oneIn(2)) addHostFunction(m, drawTypeList(rng, scalars, 8, 20), drawTypeList(rng, scalars, 1, mostResults(m, 6)));
+  if (rng.oneIn(2))
+    addHostFunction(m, drawTypeList(rng, scalars, 8, 20), drawTypeList(rng, scalars, 1, mostResults(m, 6)));
   drawInside(m, 1);
   const callees = [defineWide(m), defineWide(m)];
   for (let i = rng.between(1, 2); i > 0; i--) {
