@@ -20,7 +20,8 @@ import * as f32 from './f32.ts';
 import * as f64 from './f64.ts';
 import * as i32 from './i32.ts';
 import * as i64 from './i64.ts';
-import {type Kernel, Lanes} from './lanes.ts';
+import type {Kernel} from './lanes.ts';
+import {onBits, toI32} from './on-bits.ts';
 import {v128} from './v128-bits.ts';
 import {f32x4, f64x2} from './v128-float.ts';
 import {i64x2} from './v128-i64x2.ts';
@@ -122,33 +123,17 @@ export const kernels = {
   ...i8x16, ...i16x8, ...i32x4, ...i64x2, ...f32x4, ...f64x2, ...v128, ...widths, ...relaxed,
 } as const satisfies Readonly<Record<Vector, Kernel>>;
 
-/** One vector instruction on raw bits, by way of a small stack of its own. */
-function onBits(name: Vector): (...operands: (number | bigint)[]) => number | bigint {
+/** One vector instruction on raw bits. */
+function meaning(name: Vector): (...operands: (number | bigint)[]) => number | bigint {
   const kernel: Kernel = kernels[name];
   const {results} = present(SIGNATURE[Op[name]], name);
-  return (...operands) => {
-    operands.forEach((bits, i) => bench.put(4 * i, bits));
-    kernel(bench.lanes, 0, 0, 4, 8);
-    return results[0] === V128 ? bench.vector() : bench.lanes.i32[0]!;
-  };
+  return results[0] === V128 ? (...operands) => onBits(kernel, operands) : (...operands) => toI32(kernel, operands);
 }
-
-/** Three vectors of room, operands in, result out. */
-const bench = {
-  lanes: new Lanes(new ArrayBuffer(48)),
-  put(word: number, bits: number | bigint): void {
-    const integer = BigInt(bits);
-    for (let i = 0; i < 4; i += 1) this.lanes.i32[word + i] = Number(BigInt.asIntN(32, integer >> BigInt(32 * i)));
-  },
-  vector(): bigint {
-    return [3, 2, 1, 0].reduce((bits, i) => (bits << 32n) | BigInt(this.lanes.u32[i]!), 0n);
-  },
-};
 
 type Vectors = {readonly [M in Vector]: Meaning<Rows[M][2]>};
 
 /** The meaning of every numeric instruction. */
 export const semantics: Scalars & Vectors = {
   ...scalars,
-  ...(Object.fromEntries(Object.keys(kernels).map((name) => [name, onBits(name as Vector)])) as unknown as Vectors),
+  ...(Object.fromEntries(Object.keys(kernels).map((name) => [name, meaning(name as Vector)])) as unknown as Vectors),
 };
