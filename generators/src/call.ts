@@ -45,6 +45,16 @@ function target(b: Body, type: ValueType | null): FunctionPlan | null {
 export function callWith(b: Body, plan: FunctionPlan, depth: number): void {
   makeArguments(b, plan.params, depth);
   b.code.index(CALL, plan.index);
+  b.m.called.add(plan.index);
+}
+
+/** Calls up to two helpers that no body has called so far, so that their code runs. */
+export function callForgotten(b: Body): void {
+  const forgotten = b.m.helpers.filter(({index}) => !b.m.called.has(index)).slice(0, 2);
+  for (const plan of forgotten) {
+    callWith(b, plan, 2);
+    for (const result of plan.results.toReversed()) b.dispose(result);
+  }
 }
 
 function makeArguments(b: Body, params: readonly ValueType[], depth: number): void {

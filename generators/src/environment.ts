@@ -22,9 +22,15 @@ export function drawInside(m: ModuleBuilder, helpers: number): void {
   drawTables(m);
   drawData(m);
   defineHelpers(m);
-  const callback = m.helpers.find(({params, results}) => [...params, ...results].every(isNumeric));
-  if (callback !== undefined && m.host.length > 0) m.exported.push({name: 'c0', plan: callback});
+  addCallback(m);
   if (m.rng.oneIn(10)) addStart(m);
+}
+
+/** Exports a helper that the host can call back, when there is one of number types. */
+export function addCallback(m: ModuleBuilder): void {
+  const callback = m.helpers.find(({params, results}) => [...params, ...results].every(isNumeric));
+  const hasHost = m.host.length > 0 || (m.before?.host.length ?? 0) > 0;
+  if (callback !== undefined && hasHost) m.exported.push({name: 'c0', plan: callback});
 }
 
 function addStart(m: ModuleBuilder): void {

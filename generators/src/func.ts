@@ -2,8 +2,9 @@
  * Functions: helpers (called by bodies, take fuel) and entries (called by the host, fill the fuel up). Their bodies are
  * statements and then the results.
  */
-import type {ValueType} from '#engine/wasm/types.ts';
+import {V128, type ValueType} from '#engine/wasm/types.ts';
 import {Body, type BodyLimits, type Grammar} from './body.ts';
+import {callForgotten} from './call.ts';
 import {expression} from './expression.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
 import {statement} from './statement.ts';
@@ -31,9 +32,9 @@ export function drawLocals(b: Body, count: number): void {
   }
 }
 
-/** The results of a body. `nan`: they may be any NaN. */
+/** The results of a body. `nan`: floats may be any NaN; vectors never, their lanes are compared bit by bit. */
 export function makeResults(b: Body, depth: number, nan = false): void {
-  for (const type of b.results) b.expression(type, depth, nan);
+  for (const type of b.results) b.expression(type, depth, nan && type !== V128);
 }
 
 /** Plans helpers; bodies come when tables stand. */
@@ -47,6 +48,7 @@ export function planHelpers(m: ModuleBuilder, count: number): void {
 /** The bodies of all helpers: short, with few loops, so that 24 of them cost little. */
 export function defineHelpers(m: ModuleBuilder): void {
   for (const plan of m.helpers) {
+    if (plan.index < m.importCount) continue;
     const b = openBody(m, plan, {instructions: m.rng.between(20, 60), trips: 12});
     b.callsAllowed = m.rng.oneIn(2);
     b.takeFuel();
@@ -81,6 +83,7 @@ export function addRandomEntry(m: ModuleBuilder, instructions: number): Function
   return addEntry(m, params, drawResults(rng, swarm), {instructions, trips: 48}, (b) => {
     drawLocals(b, rng.between(1, 4));
     b.statements(rng.between(2, 6), swarm.depth);
+    callForgotten(b);
     makeResults(b, swarm.depth, swarm.rawNans);
   });
 }

@@ -34,11 +34,12 @@ function drawAction(
   return kind === 11 ? {kind: 'trap', after: rng.between(1, 4)} : {kind: 'log'};
 }
 
-/** The script for the imports of a module. A helper may be exported so that the host can call it back. */
+/** The script for the imports of all modules. Calls back go to the last one, `m`. */
 export function drawHost(m: ModuleBuilder): HostScript {
   const {rng} = m;
-  const callback = m.exported.find(({name}) => name.startsWith('c'));
-  const functions = m.host.map(
+  const callback = m.exported.find(({name}) => name === 'c0');
+  const plans = [...(m.before?.host ?? []), ...m.host];
+  const functions = plans.map(
     (plan): HostFunction => ({
       name: plan.name,
       params: plan.params.map(hostType),

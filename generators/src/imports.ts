@@ -30,7 +30,8 @@ export function addHostFunction(
   actions: readonly HostAction[] | null = null,
 ): HostFunctionPlan {
   const index = m.host.length;
-  const plan = {index, name: `h${index}`, typeIndex: m.types.index(params, results), params, results, actions};
+  const number = (m.before?.host.length ?? 0) + index;
+  const plan = {index, name: `h${number}`, typeIndex: m.types.index(params, results), params, results, actions};
   m.host.push(plan);
   return plan;
 }

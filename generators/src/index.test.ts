@@ -124,6 +124,7 @@ const golden = {
   'pending-locals': 423669611,
   'wide-calls': 2710812143,
   grow: 2039678143,
+  linked: 2944611739,
   'trap-order': 2892977139,
   loops: 3955230669,
   branches: 1741364377,

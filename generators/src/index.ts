@@ -59,15 +59,17 @@ export function generateCase(root: string, index: number, options: GeneratorOpti
   const profile = options.profile ?? drawn;
   const m = new ModuleBuilder(rng, drawSwarm(rng, features));
   (profiles[profile] as Profile).make(m, options.profile === undefined ? rng.next() >>> 0 : index);
-  drawCalls(m);
+  const builders = m.before === null ? [m] : [m.before, m];
+  for (const builder of builders) drawCalls(builder);
+  const calls = m.before === null ? m.calls : rng.shuffle([...m.before.calls, ...m.calls]);
   const host = drawHost(m);
   return {
     root,
     index,
     generator: {version: GENERATOR_VERSION, profile},
-    modules: [encode(m.build())],
+    modules: builders.map((builder) => encode(builder.build())),
     host,
-    calls: m.calls,
+    calls,
   };
 }
 

@@ -3,7 +3,17 @@
  * Function indices are known before bodies exist: host imports first, then helpers, then the start function and entries.
  */
 import {assert} from '#engine/base/assert.ts';
-import type {DataSegment, ElementSegment, Expression, Global, LocalGroup, Module, Table} from '#engine/wasm/module.ts';
+import type {
+  DataSegment,
+  ElementSegment,
+  Expression,
+  Global,
+  Import,
+  ImportType,
+  LocalGroup,
+  Module,
+  Table,
+} from '#engine/wasm/module.ts';
 import {emptyModule} from '#engine/wasm/module.ts';
 import type {MemoryType, ValueType} from '#engine/wasm/types.ts';
 import {isRef} from '#engine/wasm/types.ts';
@@ -22,6 +32,10 @@ export interface FunctionPlan {
   readonly typeIndex: number;
   readonly params: readonly ValueType[];
   readonly results: readonly ValueType[];
+}
+
+export interface LinkedFunction extends FunctionPlan {
+  readonly name: string;
 }
 
 /** A finished body. */
@@ -56,7 +70,16 @@ export class ModuleBuilder {
   readonly swarm: Swarm;
   readonly types = new TypeSection();
   readonly host: HostFunctionPlan[] = [];
+  /** The module of the case that is instantiated before this one, which then imports all that it can (link.ts). */
+  before: ModuleBuilder | null = null;
+  /** Functions imported from there, after the host's; their names are `p<index there>`. */
+  readonly linked: LinkedFunction[] = [];
+  /** How many of the first globals and tables are imported from there, and whether the memory is. */
+  readonly imported = {globals: 0, tables: 0, memory: false};
+  /** Functions that bodies may call: linked ones and helpers. */
   readonly helpers: FunctionPlan[] = [];
+  /** Indices of the functions that some body calls. */
+  readonly called = new Set<number>();
   /** Exported functions by name: entries, and helpers that the host may call. */
   readonly exported: {readonly name: string; readonly plan: FunctionPlan}[] = [];
   readonly globals: GlobalPlan[] = [];
@@ -83,10 +106,20 @@ export class ModuleBuilder {
     this.swarm = swarm;
   }
 
+  /** Position in Case.modules. */
+  get position(): number {
+    return this.before === null ? 0 : 1;
+  }
+
+  /** Number of imported functions. */
+  get importCount(): number {
+    return this.host.length + this.linked.length;
+  }
+
   /** Gives a defined function its index. All imports must stand. */
   plan(params: readonly ValueType[], results: readonly ValueType[]): FunctionPlan {
     const plan = {
-      index: this.host.length + this.plans.length,
+      index: this.importCount + this.plans.length,
       typeIndex: this.types.index(params, results),
       params,
       results,
@@ -97,7 +130,7 @@ export class ModuleBuilder {
 
   /** Gives a planned function its body. */
   define(plan: FunctionPlan, code: FunctionCode): void {
-    const at = plan.index - this.host.length;
+    const at = plan.index - this.importCount;
     assert(this.codes[at] === undefined, `function ${plan.index} has a body`);
     this.codes[at] = code;
   }
@@ -118,17 +151,19 @@ export class ModuleBuilder {
   }
 
   build(): Module {
-    const {types, host, codes, plans, memory, tables, globals, data, elements, start} = this;
+    const {types, imported, codes, plans, memory, tables, globals, data, elements, start} = this;
     return {
       ...emptyModule,
       types: types.subTypes(),
       recGroups: types.recGroups(),
       start,
-      imports: host.map(({name, typeIndex}) => ({module: 'host', name, type: {kind: 'func', type: typeIndex}})),
+      imports: this.#imports(),
       functions: plans.map(({typeIndex}) => typeIndex),
-      tables: tables.map(({type}): Table => ({type, init: null})),
-      memories: memory === null ? [] : [memory],
-      globals: globals.map(({type, mutable, init}): Global => ({type: {type, mutable}, init: expression(init)})),
+      tables: tables.slice(imported.tables).map(({type}): Table => ({type, init: null})),
+      memories: memory === null || imported.memory ? [] : [memory],
+      globals: globals
+        .slice(imported.globals)
+        .map(({type, mutable, init}): Global => ({type: {type, mutable}, init: expression(init)})),
       exports: this.#exports(),
       elements: elements.map(({segment}) => segment),
       data: data.map(({segment}) => segment),
@@ -139,6 +174,20 @@ export class ModuleBuilder {
         return {locals: code.locals, code: expression(code.bytes), offset: 0};
       }),
     };
+  }
+
+  #imports(): Module['imports'] {
+    const {host, linked, imported, memory, globals, tables} = this;
+    const link = (name: string, type: ImportType): Import => ({module: 'm0', name, type});
+    return [
+      ...host.map(({name, typeIndex}): Import => ({module: 'host', name, type: {kind: 'func', type: typeIndex}})),
+      ...linked.map(({name, typeIndex}) => link(name, {kind: 'func', type: typeIndex})),
+      ...(imported.memory && memory !== null ? [link('m0', {kind: 'memory', memory})] : []),
+      ...globals
+        .slice(0, imported.globals)
+        .map(({type, mutable}, k) => link(`g${k}`, {kind: 'global', global: {type, mutable}})),
+      ...tables.slice(0, imported.tables).map(({type}, k) => link(`t${k}`, {kind: 'table', table: type})),
+    ];
   }
 
   #exports(): Module['exports'] {

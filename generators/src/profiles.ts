@@ -7,6 +7,7 @@ import {branches} from './scenarios/branches.ts';
 import {dirty} from './scenarios/dirty.ts';
 import {fusion} from './scenarios/fusion.ts';
 import {grow} from './scenarios/grow.ts';
+import {linked} from './scenarios/linked.ts';
 import {loops} from './scenarios/loops.ts';
 import {memoryEnd} from './scenarios/memory-end.ts';
 import {pending} from './scenarios/pending.ts';
@@ -36,6 +37,7 @@ export const profiles = {
   'pending-locals': {weight: 5, title: 'local.get pending over local.set (S8)', make: pending},
   'wide-calls': {weight: 4, title: '10 to 40 parameters, directly and to the host (S9)', make: wide},
   'grow': {weight: 5, title: 'growth in loop, callee and host, then access (S10)', make: grow},
+  'linked': {weight: 6, title: 'two modules that share all they can (S11)', make: linked},
   'trap-order': {weight: 5, title: 'which trap comes first (S12)', make: trapOrder},
   'loops': {weight: 4, title: 'hot loops of some thousand iterations (S13)', make: loops},
   'branches': {weight: 5, title: 'br_table, unreachable code, empty blocks (S16)', make: branches},

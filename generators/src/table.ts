@@ -66,6 +66,16 @@ function addElements(
   });
 }
 
+/** Element segments for tables that are imported: own helpers in the part of table 0 that may be written. */
+export function drawLinkedElements(m: ModuleBuilder): void {
+  const {rng, swarm} = m;
+  const indices = m.helpers.map(({index}) => index);
+  const some = Array.from({length: rng.between(1, 4)}, () => rng.pick(indices));
+  addElements(m, some, {table: 0, at: m.tables[0]!.writable + rng.below(WRITABLE - 4)});
+  if (swarm.features.has('bulk-memory')) addElements(m, some, 'passive');
+  if (swarm.features.has('reference-types')) addElements(m, indices, 'declarative');
+}
+
 /** Draws tables and element segments. Helpers must be planned. */
 export function drawTables(m: ModuleBuilder): void {
   const {rng, swarm} = m;
