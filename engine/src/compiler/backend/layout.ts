@@ -20,9 +20,10 @@ export class BlockLayout {
   /** Loop header around a header's loop. */
   #outer: Words = new Int32Array(64);
   #work: Words = new Int32Array(64);
-  #firstItem: Words = new Int32Array(64);
-  #lastItem: Words = new Int32Array(64);
-  #nextItem: Words = new Int32Array(64);
+  // Twice as long as the columns above: an item is a block, or the loop of one.
+  #firstItem: Words = new Int32Array(256);
+  #lastItem: Words = new Int32Array(256);
+  #nextItem: Words = new Int32Array(256);
 
   compute(f: Func): this {
     this.cfg.compute(f);
