@@ -5,13 +5,13 @@
  */
 import {Bug} from '../base/assert.ts';
 import {trap} from '../base/trap.ts';
-import {shuffle} from '../numeric/v128-bits.ts';
+import {extractLane, replaceLane, shuffle} from '../numeric/v128-lanes.ts';
 import type {Memory} from '../runtime/memory.ts';
 import {machine} from './machine.ts';
 import {VECTOR_START as START, wordNames} from './words.ts';
 
 const {ints: I, code: C, lanes: L} = machine;
-const {i8, u8, i16, u16} = L;
+const {i8, i16} = L;
 const VECTOR_START = START;
 
 /** Where an access of `width` bytes starts; traps when it is not within the memory. */
@@ -135,44 +135,16 @@ export function runVector(pc: number, fp: number, memory: Memory): number {
       view.setInt32(start + 4, I[from + 1]!, true);
       return pc + 5;
     }
-    case 20: /* i8x16.extract_lane_s */ I[x] = i8[4 * y + n]!; return pc + 4;
-    case 21: /* i8x16.extract_lane_u */ I[x] = u8[4 * y + n]!; return pc + 4;
-    case 22: /* i16x8.extract_lane_s */ I[x] = i16[2 * y + n]!; return pc + 4;
-    case 23: /* i16x8.extract_lane_u */ I[x] = u16[2 * y + n]!; return pc + 4;
-    case 24: /* i32x4.extract_lane */ I[x] = I[y + n]!; return pc + 4;
-    case 25: /* i64x2.extract_lane */ {
-      const from = y + 2 * n;
-      I[x] = I[from]!;
-      I[x + 1] = I[from + 1]!;
-      return pc + 4;
-    }
-    case 26: /* i8x16.replace_lane */ {
-      const value = I[z]!;
-      copy(x, y);
-      i8[4 * x + C[pc + 4]!] = value;
-      return pc + 5;
-    }
-    case 27: /* i16x8.replace_lane */ {
-      const value = I[z]!;
-      copy(x, y);
-      i16[2 * x + C[pc + 4]!] = value;
-      return pc + 5;
-    }
-    case 28: /* i32x4.replace_lane */ {
-      const value = I[z]!;
-      copy(x, y);
-      I[x + C[pc + 4]!] = value;
-      return pc + 5;
-    }
-    case 29: /* i64x2.replace_lane */ {
-      const low = I[z]!;
-      const high = I[z + 1]!;
-      copy(x, y);
-      const to = x + 2 * C[pc + 4]!;
-      I[to] = low;
-      I[to + 1] = high;
-      return pc + 5;
-    }
+    case 20: /* i8x16.extract_lane_s */ extractLane['i8x16.extract_lane_s'](L, x, y, n); return pc + 4;
+    case 21: /* i8x16.extract_lane_u */ extractLane['i8x16.extract_lane_u'](L, x, y, n); return pc + 4;
+    case 22: /* i16x8.extract_lane_s */ extractLane['i16x8.extract_lane_s'](L, x, y, n); return pc + 4;
+    case 23: /* i16x8.extract_lane_u */ extractLane['i16x8.extract_lane_u'](L, x, y, n); return pc + 4;
+    case 24: /* i32x4.extract_lane */ extractLane['i32x4.extract_lane'](L, x, y, n); return pc + 4;
+    case 25: /* i64x2.extract_lane */ extractLane['i64x2.extract_lane'](L, x, y, n); return pc + 4;
+    case 26: /* i8x16.replace_lane */ replaceLane['i8x16.replace_lane'](L, x, y, z, C[pc + 4]!); return pc + 5;
+    case 27: /* i16x8.replace_lane */ replaceLane['i16x8.replace_lane'](L, x, y, z, C[pc + 4]!); return pc + 5;
+    case 28: /* i32x4.replace_lane */ replaceLane['i32x4.replace_lane'](L, x, y, z, C[pc + 4]!); return pc + 5;
+    case 29: /* i64x2.replace_lane */ replaceLane['i64x2.replace_lane'](L, x, y, z, C[pc + 4]!); return pc + 5;
     case 30: /* i8x16.shuffle */ shuffle(L, x, y, z, C, pc + 4); return pc + 8;
     default: throw new Bug(`word ${wordNames[C[pc]!] ?? C[pc]}`);
   }

@@ -60,15 +60,3 @@ export const v128 = {
   'i64x2.splat': splat64,
   'f64x2.splat': splat64,
 } satisfies Kernels;
-
-/**
- * i8x16.shuffle: the 16 bytes of the words at `lanes` in `words` give for each byte of the result its index in a (0 to 15)
- * or b (16 to 31).
- */
-export function shuffle(l: Lanes, d: number, a: number, b: number, words: Int32Array, lanes: number): void {
-  const {u8} = bothCopied(l, a, b);
-  for (let i = 0; i < 4; i += 1) {
-    const four = words[lanes + i]!;
-    l.i32[d + i] = u8[four & 31]! | (u8[(four >> 8) & 31]! << 8) | (u8[(four >> 16) & 31]! << 16) | (u8[(four >> 24) & 31]! << 24);
-  }
-}
