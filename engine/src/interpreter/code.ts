@@ -29,6 +29,9 @@ export interface Code {
   readonly instance: Instance;
   /** Epoch of the machine in which the words are there. */
   readonly epoch: number;
+  /** The words are [start, end) of the machine's code. */
+  readonly start: number;
+  readonly end: number;
   /** Word index of the first instruction, in the machine's code. */
   readonly entry: number;
   /** Words of the frame: parameters, locals, constants, operands, and room for the results. */

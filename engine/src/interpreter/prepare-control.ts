@@ -45,6 +45,10 @@ const elseBlock: Prepare = (body) => {
 
 const end: Prepare = (body) => {
   const block = body.target(0);
+  if (block.kind === 'function') {
+    if (!body.isDead) leave(body);
+    return;
+  }
   if (!body.isDead) body.operands.flushTop(block.results.length);
   if (block.elsePatch >= 0) body.bindForward(block.elsePatch);
   if (block.kind === 'loop') body.operands.loopDepth -= 1;

@@ -12,7 +12,7 @@ import {type Mnemonic, mnemonics, Op, type Simple} from '../wasm/opcodes.ts';
 import type {ValueType} from '../wasm/types.ts';
 import {Body} from './body.ts';
 import type {Code, Handler} from './code.ts';
-import {wordsOf} from './slots.ts';
+import {refCount, wordCount} from './slots.ts';
 import {machine, type Mode} from './machine.ts';
 import {atomics} from './prepare-atomic.ts';
 import {control} from './prepare-control.ts';
@@ -68,10 +68,11 @@ function prepare(func: Func, mode: Mode): Code {
   body.operands.startOperands(constantRoom(definition.code.bytes));
   if (!isHuge) translate(body);
   const entry = emitPrologue(body, paramRefs, localRefs);
+  const handlers = finishHandlers(body);
   const code: Code = {
-    func, instance, entry, zeroFrom: paramWords, zeroTo,
+    func, instance, entry, start: body.emitter.start, end: body.emitter.length, zeroFrom: paramWords, zeroTo,
     frameWords: isHuge ? Number.MAX_SAFE_INTEGER : body.operands.maxWords,
-    epoch: machine.epoch, handlers: finishHandlers(body), marks: body.emitter.finishedMarks(),
+    epoch: machine.epoch, handlers, marks: body.emitter.finishedMarks(),
     counts: new Float64Array(body.runs.length), runs: body.runs,
   };
   body.emitter.finish();
@@ -91,8 +92,8 @@ function constantRoom(bytes: Uint8Array): number {
 function translate(body: Body): void {
   const {reader, operands} = body;
   const {results} = body.func.type;
-  const outer = body.open('function', [], results);
-  operands.require(results.reduce((sum, type) => sum + wordsOf(type), 0), results.length);
+  body.open('function', [], results);
+  operands.require(wordCount(results), refCount(results));
   let skipped = 0;
   while (!reader.isAtEnd) {
     const op = reader.next();
@@ -105,7 +106,6 @@ function translate(body: Body): void {
     } else body.meter();
     present(PREPARE[op], NAME[op] ?? 'instruction')(body);
   }
-  body.branch(outer);
 }
 
 /** What happens once on entry: null references, constants. Stands at the end because only then it is known. */

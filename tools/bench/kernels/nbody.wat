@@ -1,0 +1,20 @@
+;; Two bodies pulling each other, f64 with sqrt and division. run(times) -> i64, 1000 steps each
+(module
+  (global $x (mut f64) (f64.const 1)) (global $y (mut f64) (f64.const 0)) (global $z (mut f64) (f64.const 0.1))
+  (global $vx (mut f64) (f64.const 0)) (global $vy (mut f64) (f64.const 0.5)) (global $vz (mut f64) (f64.const 0))
+  (func $step (param $dt f64) (local $x f64) (local $y f64) (local $z f64) (local $d2 f64) (local $mag f64)
+    (local.set $x (global.get $x)) (local.set $y (global.get $y)) (local.set $z (global.get $z))
+    (local.set $d2 (f64.add (f64.add (f64.mul (local.get $x) (local.get $x)) (f64.mul (local.get $y) (local.get $y))) (f64.mul (local.get $z) (local.get $z))))
+    (local.set $mag (f64.div (local.get $dt) (f64.mul (local.get $d2) (f64.sqrt (local.get $d2)))))
+    (global.set $vx (f64.sub (global.get $vx) (f64.mul (local.get $x) (local.get $mag))))
+    (global.set $vy (f64.sub (global.get $vy) (f64.mul (local.get $y) (local.get $mag))))
+    (global.set $vz (f64.sub (global.get $vz) (f64.mul (local.get $z) (local.get $mag))))
+    (global.set $x (f64.add (local.get $x) (f64.mul (local.get $dt) (global.get $vx))))
+    (global.set $y (f64.add (local.get $y) (f64.mul (local.get $dt) (global.get $vy))))
+    (global.set $z (f64.add (local.get $z) (f64.mul (local.get $dt) (global.get $vz)))))
+  (func (export "run") (param $times i32) (result i64) (local $i i32)
+    (loop $again
+      (local.set $i (i32.const 1000))
+      (loop $next (call $step (f64.const 0.001)) (br_if $next (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
+    (i64.reinterpret_f64 (global.get $x))))

@@ -1,0 +1,25 @@
+;; A little interpreter: opcodes dispatched by call_indirect, state in globals and memory. run(times) -> i64
+(module
+  (type $op (func (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (table funcref (elem $add $sub $xor $shift $load $store $jump $nop))
+  (global $a (mut i32) (i32.const 1))
+  (global $b (mut i32) (i32.const 3))
+  (func $add (type $op) (global.set $a (i32.add (global.get $a) (global.get $b))) (i32.add (local.get 0) (i32.const 1)))
+  (func $sub (type $op) (global.set $b (i32.sub (global.get $b) (global.get $a))) (i32.add (local.get 0) (i32.const 1)))
+  (func $xor (type $op) (global.set $a (i32.xor (global.get $a) (i32.const 0x5bd1e995))) (i32.add (local.get 0) (i32.const 1)))
+  (func $shift (type $op) (global.set $b (i32.rotl (global.get $b) (i32.and (global.get $a) (i32.const 7)))) (i32.add (local.get 0) (i32.const 1)))
+  (func $load (type $op) (global.set $a (i32.load offset=4096 (i32.and (global.get $b) (i32.const 1020)))) (i32.add (local.get 0) (i32.const 1)))
+  (func $store (type $op) (i32.store offset=4096 (i32.and (global.get $a) (i32.const 1020)) (global.get $b)) (i32.add (local.get 0) (i32.const 1)))
+  (func $jump (type $op) (if (result i32) (i32.lt_s (global.get $a) (global.get $b)) (then (i32.add (local.get 0) (i32.const 3))) (else (i32.add (local.get 0) (i32.const 1)))))
+  (func $nop (type $op) (i32.add (local.get 0) (i32.const 1)))
+  (func (export "run") (param $times i32) (result i64) (local $i i32) (local $pc i32)
+    (loop $fill (i32.store8 (local.get $i) (i32.rem_u (i32.mul (local.get $i) (i32.const 2654435761)) (i32.const 8)))
+      (br_if $fill (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1024))))
+    (loop $again
+      (local.set $pc (i32.const 0))
+      (loop $next
+        (local.set $pc (call_indirect (type $op) (local.get $pc) (i32.load8_u (local.get $pc))))
+        (br_if $next (i32.lt_u (local.get $pc) (i32.const 1000))))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
+    (i64.or (i64.shl (i64.extend_i32_u (global.get $a)) (i64.const 32)) (i64.extend_i32_u (global.get $b)))))
