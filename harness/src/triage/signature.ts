@@ -51,7 +51,7 @@ export function rawSignature(divergence: Divergence): string {
 
 /** A text with its numbers taken out. */
 function shape(text: string): string {
-  return text.replace(/0x[0-9a-f]+|-?\d+(?!\d*[a-z-])/gi, 'N').slice(0, 160);
+  return text.replace(/0x[0-9a-f]+|\d+/gi, 'N').slice(0, 160);
 }
 
 /** The signature that decides the bucket. */

@@ -1,0 +1,45 @@
+/** The harness catches wrong engines: each of the three families is made to lie in a copy of the sources. */
+import {strict as assert} from 'node:assert';
+import {join} from 'node:path';
+import {test, type TestContext} from 'node:test';
+import {mutant, parallax, temporary} from './command.ts';
+
+interface Document {
+  readonly findings: readonly {readonly id: string; readonly kind: string; readonly suspect: string; readonly signature: string; readonly reproduced: string}[];
+}
+
+/** Runs a campaign from a fixed seed in the mutant until its first new bucket, and gives the document. */
+async function campaign(t: TestContext, tree: string): Promise<{document: Document; directory: string}> {
+  const directory = join(temporary(t), 'store');
+  const {code, stdout, stderr} = await parallax(['-C', directory, 'fuzz', 'caught', '--seed', 'c0ffee', '--max-cases', '2000', '--max-findings', '1', '-j', '2', '--json', '--ui', 'quiet'], tree);
+  assert.equal(code, 1, `the lie was not found in 2,000 cases: ${stderr}`);
+  return {document: JSON.parse(stdout) as Document, directory};
+}
+
+test('a wrong lowering of the compiler is found, blamed, reproduced, and its rule is named', async (t) => {
+  const tree = mutant(t, {
+    'engine/src/compiler/x64/lower.ts': [
+      "ishr_s: {cl: widths('sar.d cl', 'sar.q cl'), i8: widths('sar.d i8', 'sar.q i8'), bmi: widths('sarx.d rmv', 'sarx.q rmv')}",
+      "ishr_s: {cl: widths('shr.d cl', 'sar.q cl'), i8: widths('shr.d i8', 'sar.q i8'), bmi: widths('shrx.d rmv', 'sarx.q rmv')}",
+    ],
+  });
+  const {document, directory} = await campaign(t, tree);
+  const finding = document.findings[0]!;
+  assert.equal(finding.suspect, 'aot-x64');
+  assert.match(finding.reproduced, /^(\d+)\/\1$/);
+  assert.match(finding.signature, /shr_s/);
+  const again = await parallax(['-C', directory, 'repro', finding.id, '-n', '1', '--json'], tree);
+  assert.equal(again.code, 0, again.stderr);
+});
+
+test('a wrong interpreter is found and blamed by the vote of the others', async (t) => {
+  const tree = mutant(t, {'engine/src/interpreter/run.ts': ['/* i32.shr_s */ I[x] = I[y]! >> I[z]!', '/* i32.shr_s */ I[x] = I[y]! >>> I[z]!']});
+  const {document} = await campaign(t, tree);
+  assert.equal(document.findings[0]!.suspect, 'interpreter');
+});
+
+test('a lying V8 adapter is found and blamed', async (t) => {
+  const tree = mutant(t, {'harness/src/engines/v8.ts': ['return BigInt(words[at * 2]!);', 'return BigInt(words[at * 2]! & 0x7fffffff);']});
+  const {document} = await campaign(t, tree);
+  assert.equal(document.findings[0]!.suspect, 'v8');
+});
