@@ -2,6 +2,7 @@
  * Order of blocks in machine code: reverse postorder with every loop contiguous, each block before what it dominates.
  * Loops are found from back edges (wasm control flow is reducible); depth counts the loops around a block.
  */
+import {assert} from '#engine/base/assert.ts';
 import {Cfg} from '../analysis/cfg.ts';
 import type {Block, Func} from '../ir/func.ts';
 
@@ -128,6 +129,7 @@ export class BlockLayout {
       if (item > blocks) work[depth++] = this.#firstItem[item - blocks] as number;
       else this.order[this.length++] = item;
     }
+    assert(this.length === cfg.blockCount, `${this.length} of ${cfg.blockCount} blocks have a place`);
   }
 
   #append(loop: number, item: number): void {

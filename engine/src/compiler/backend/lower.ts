@@ -145,9 +145,10 @@ export class Lowering {
         const target = f.edgeTarget(edge);
         if (layout.cfg.predCount(target) < 2) continue;
         const depth = Math.min(layout.depth[b] as number, layout.depth[target] as number);
-        const item = {block: b, edge, depth};
-        const [list, at] = depth === layout.depth[b] ? [after, b] : [before, target];
-        (list[at] ??= []).push(item);
+        // An exit stands before its target, outside of the loop; every other edge behind its source.
+        const isExit = depth < (layout.depth[b] as number) && layout.cfg.position(target) > layout.cfg.position(b);
+        const [list, at] = isExit ? [before, target] : [after, b];
+        (list[at] ??= []).push({block: b, edge, depth: isExit ? depth : layout.depth[b] as number});
       }
     }
     for (let n = 0; n < layout.length; n++) {

@@ -70,19 +70,27 @@ export class Emitter {
 
   // ---- blocks
 
-  /** A block that only jumps on is skipped by those who jump to it. */
+  /** A block that only jumps on is skipped by those who jump to it; an empty endless loop stays. */
   #findForwards(): void {
     const {f} = this;
     if (this.#forward.length < f.blockCount) this.#forward = new Int32Array(f.blockCount * 2);
-    for (let b = f.blockCount - 1; b >= 0; b--) {
-      this.#forward[b] = b;
-      const first = f.blockFirst[b] as number;
-      if (b === 0 || (f.blockFirst[b + 1] as number) - first !== 1 || this.allocation.moveHead[first] !== 0) continue;
-      if (f.code[f.order[first] as number] !== Pseudo.jump) continue;
-      const target = f.edgeTarget[f.succStart[b] as number] as number;
-      if (target > b) this.#forward[b] = this.#forward[target] as number;
-      else if (target < b) this.#forward[b] = target; // the target's own forwarding, if any, is one jump more
+    const forward = this.#forward;
+    for (let b = 0; b < f.blockCount; b++) forward[b] = this.#jumpsOn(b) ? f.edgeTarget[f.succStart[b] as number] as number : b;
+    for (let b = 0; b < f.blockCount; b++) {
+      let target = b;
+      let steps = 0;
+      while (forward[target] !== target && steps++ <= f.blockCount) target = forward[target] as number;
+      // A cycle of such blocks: one of them is emitted and jumps to itself.
+      if (steps > f.blockCount) forward[target] = target;
+      forward[b] = target;
     }
+  }
+
+  #jumpsOn(b: number): boolean {
+    const {f} = this;
+    const first = f.blockFirst[b] as number;
+    if (b === 0 || (f.blockFirst[b + 1] as number) - first !== 1 || this.allocation.moveHead[first] !== 0) return false;
+    return f.code[f.order[first] as number] === Pseudo.jump;
   }
 
   #target(b: number): number { return this.#forward[b] as number; }

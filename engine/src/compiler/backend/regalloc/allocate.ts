@@ -463,7 +463,32 @@ export class LinearScan {
     const last = this.#lastUseBefore(piece, limit);
     if (last >= gap && last >= start) return limit;
     if (gap <= start) return -1;
-    return this.#bestCut(Math.max(start, last) + 1, gap);
+    const cut = this.#earliestCut(Math.max(start, last) + 1, gap);
+    // What a call drives into memory leaves its register to the result of the last use.
+    return cut - 2 === last && last > start && this.#isCall(limit) ? last + 1 : cut;
+  }
+
+  #isCall(position: number): boolean {
+    const at = this.#callAfter(position, 0);
+    return at < this.#r.callCount && this.#r.calls[at] === position;
+  }
+
+  /** The first gap in [low, high] of least loop depth: what is in memory afterwards gives its register back early. */
+  #earliestCut(low: number, high: number): number {
+    const f = this.#f;
+    const first = (low + 3) & ~3;
+    if (first >= high) return high;
+    const highBlock = this.#blockAt(high);
+    let b = this.#blockAt(first);
+    let best = first;
+    let depth = f.loopDepth[b] as number;
+    for (let n = 0; b < highBlock && depth > 0 && n < 256; n++) {
+      b++;
+      if ((f.loopDepth[b] as number) >= depth) continue;
+      best = 4 * (f.blockFirst[b] as number);
+      depth = f.loopDepth[b] as number;
+    }
+    return Math.min(best, high);
   }
 
   /** Position of the last use before `limit` that wants a register, -1 when there is none. */
