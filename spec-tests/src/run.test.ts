@@ -4,7 +4,7 @@ import {test} from 'node:test';
 import {Unsupported} from '#engine/base/errors.ts';
 import {traps} from '#engine/base/traps.ts';
 import {numeric, type WireValue, type widths} from '#engine/base/wire-value.ts';
-import {wasm3, withFeatures} from '#engine/wasm/features.ts';
+import {type FeatureSet, wasm3, withFeatures} from '#engine/wasm/features.ts';
 import type {Engine} from '#harness/engines/engine.ts';
 import {InterpreterEngine} from '#harness/engines/interpreter.ts';
 import type {CallOutcome} from '#harness/engines/observation.ts';
@@ -18,7 +18,8 @@ import {shardOf} from './shard.ts';
 import {findSuite, suiteRoot} from './suite.ts';
 
 const v8 = new V8Engine();
-const own = findSuite(null).files;
+const scripts = findSuite(null).files;
+const own = scripts.filter(({group}) => group.folder === 'own/core');
 const root = suiteRoot({option: undefined, environment: process.env});
 /** A quarter of the suite, where there is one: the lies go over all of it in a minute. */
 const core =
@@ -29,9 +30,9 @@ const core =
         {index: 2, count: 4},
       );
 
-async function results(engine: Engine, text: string): Promise<Result[]> {
+async function results(engine: Engine, text: string, features: FeatureSet = wasm3): Promise<Result[]> {
   const found: Result[] = [];
-  await runFile(engine, {text, features: wasm3, needs: [], lines: null}, (result) => found.push(result));
+  await runFile(engine, {text, features, needs: [], lines: null}, (result) => found.push(result));
   return found;
 }
 
@@ -40,8 +41,8 @@ const statusesOf = async (engine: Engine, text: string): Promise<Status[]> =>
 
 for (const engine of [v8, new InterpreterEngine()]) {
   test(`${engine.key} passes our own scripts`, async () => {
-    for (const {path, name} of own) {
-      const failed = (await results(engine, readFileSync(path, 'latin1'))).filter(
+    for (const {path, name, group} of scripts) {
+      const failed = (await results(engine, readFileSync(path, 'latin1'), group.features)).filter(
         ({status}) => status !== 'pass' && status !== 'textPass' && status !== 'unsupported',
       );
       assert.deepEqual(failed, [], name);
@@ -190,4 +191,12 @@ test('a file about a feature that the engine lacks is unsupported as a whole', a
       ['unsupported', 'wide-arithmetic'],
     ],
   );
+});
+
+test('a failure in a thread is the failure of waiting for it', async () => {
+  const text =
+    '(thread $T (module (func (export "f") (result i32) (i32.const 1))) (assert_return (invoke "f") (i32.const 2))) (wait $T)';
+  const [thread, wait] = await results(v8, text);
+  assert.deepEqual([thread?.status, wait?.status], ['pass', 'fail']);
+  assert.match(wait?.message ?? '', /\$T, line 1: expected \(i32:2\), got \(i32:1\)/);
 });

@@ -3,18 +3,22 @@
  * its own. A module that could not be made takes the commands that need it along: as `unsupported` with its feature, or as
  * `skip`. Nothing that an engine does ends the run; a Bug of an adapter is a `crash` of that command.
  */
+import {once} from 'node:events';
+import {setTimeout} from 'node:timers/promises';
+import {Worker} from 'node:worker_threads';
 import {Unsupported, WasmError} from '#engine/base/errors.ts';
 import {traps} from '#engine/base/traps.ts';
 import {formatValue} from '#engine/base/wire-value.ts';
 import {parseText, TextError} from '#engine/text.ts';
 import type {FeatureSet} from '#engine/wasm/features.ts';
-import type {Compiled, Engine, Instance, Session} from '#harness/engines/engine.ts';
+import type {Compiled, Engine, Instance, Session, SharedExports} from '#harness/engines/engine.ts';
 import type {CallOutcome} from '#harness/engines/observation.ts';
 import {mayBeInvalid, mayBeMalformed} from '#harness/engines/rejected.ts';
 import {formatExpected, meets} from './expected.ts';
 import type {Result, Status} from './results.ts';
 import type {Action, Command, CommandKind, Directive, Source} from './script.ts';
 import {spectestModule} from './spectest.ts';
+import type {ThreadReport, ThreadTask} from './thread-worker.ts';
 
 /** Ends a command with a status. */
 class Verdict {
@@ -52,8 +56,8 @@ const handlers: Handlers = {
   assert_malformed: (run, command) => run.assertMalformed(command.source, command.message),
   assert_malformed_custom: (run, command) => run.assertMalformed(command.source, command.message),
   assert_invalid_custom: () => new Verdict('skip', 'contents of custom sections are not checked'),
-  thread: () => new Verdict('unsupported', 'threads of scripts'),
-  wait: () => new Verdict('unsupported', 'threads of scripts'),
+  thread: (run, command) => run.thread(command),
+  wait: (run, command) => run.wait(command.thread),
   meta: (_run, command) => new Verdict('skip', `command ${command.name}`),
 };
 
@@ -99,6 +103,9 @@ function trapped(outcome: CallOutcome, wanted: string): Verdict {
   return meant ? PASS : fail(`expected trap "${wanted}", got ${describe(outcome)}`);
 }
 
+/** How long a thread may run before the script goes on, unless it ends before. */
+const HEAD_START_MS = 1000;
+
 export class ScriptRun {
   readonly #engine: Engine;
   readonly #session: Session;
@@ -106,6 +113,7 @@ export class ScriptRun {
   readonly #instances = new Map<string, Binding<Instance>>();
   readonly #definitions = new Map<string, Binding<Compiled>>();
   readonly #registered = new Map<string, Binding<Instance>>();
+  readonly #threads = new Map<string, Promise<ThreadReport>>();
   /** Instances on which a call was unsupported, by feature: what they do afterwards says nothing. */
   readonly #tainted = new Map<Instance, string>();
   /** Feature that the instance of the present command lacked before. */
@@ -133,6 +141,43 @@ export class ScriptRun {
 
   #engineFeatures(): FeatureSet {
     return new Set([...this.#features].filter((feature) => this.#engine.features.has(feature)));
+  }
+
+  /** Binds a name to what another thread shared. */
+  adopt(id: string, shared: SharedExports): void {
+    const instance = this.#session.adopt?.(shared);
+    if (instance !== undefined) this.#instances.set(id, {made: instance});
+  }
+
+  /**
+   * Starts a thread of the script and lets it run ahead: the scripts' checks forget results that show only when a later
+   * thread overtakes an earlier one (SB.wast: 1 and 0).
+   */
+  async thread({id, shared, commands}: Of<'thread'>): Promise<Verdict> {
+    const {share} = this.#session;
+    if (share === undefined) return new Verdict('unsupported', 'shared memories between threads');
+    const exports = shared.map((name) => [name, share.call(this.#session, this.#target(name))] as const);
+    const task: ThreadTask = {engine: this.#engine.key, features: this.#features, commands, shared: new Map(exports)};
+    const worker = new Worker(new URL('./thread-worker.ts', import.meta.url), {workerData: task});
+    const report = once(worker, 'message').then(([message]) => message as ThreadReport);
+    report.catch(() => {});
+    this.#threads.set(id, report);
+    await Promise.race([report, setTimeout(HEAD_START_MS)]);
+    return PASS;
+  }
+
+  /** Waits for a thread; what it registered is then known here, too. */
+  async wait(id: string): Promise<Verdict> {
+    const thread = this.#threads.get(id);
+    if (thread === undefined) throw new Verdict('skip', `no thread ${id}`);
+    const {results, registered} = await thread;
+    for (const {name, module} of registered) {
+      const binding = this.#instances.get(module);
+      if (binding !== undefined) this.#registered.set(name, binding);
+    }
+    const failed = results.find(({status}) => status !== 'pass');
+    if (failed === undefined) return PASS;
+    return new Verdict(failed.status, `${id}, line ${failed.line}: ${failed.message}`);
   }
 
   /** Runs one command; never throws. */

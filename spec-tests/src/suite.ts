@@ -27,7 +27,8 @@ export const groups: readonly Group[] = [
   group('proposals/threads', ['threads']),
   group('proposals/threads-upstream', ['threads']),
   group('proposals/wide-arithmetic', ['wide-arithmetic']),
-  group('own', []),
+  group('own/core', []),
+  group('own/threads', ['threads']),
 ];
 
 export interface SuiteFile {
@@ -67,11 +68,11 @@ export const suiteHint =
 
 /** Files of the own scripts and, where there is a root, of the suite. Throws when the root is no suite. */
 export function findSuite(root: string | null): Suite {
-  const own = filesOf(groups.find(({folder}) => folder === 'own')!, join(HOME, 'own'), 'own');
+  const own = groups.filter(isOwn).flatMap((entry) => filesOf(entry, join(HOME, entry.folder), entry.folder));
   if (root === null) return {root, files: own};
   const flat = !existsSync(join(root, 'core'));
   const files = groups
-    .filter(({folder}) => folder !== 'own')
+    .filter((entry) => !isOwn(entry))
     .flatMap((entry) => {
       if (flat && entry.folder === 'core') return filesOf(entry, root, 'core', false);
       return existsSync(join(root, entry.folder)) ? filesOf(entry, join(root, entry.folder), entry.folder) : [];
@@ -79,6 +80,8 @@ export function findSuite(root: string | null): Suite {
   if (files.length === 0) throw new Error(`no scripts in ${root}`);
   return {root, files: [...own, ...files]};
 }
+
+const isOwn = ({folder}: Group): boolean => folder.startsWith('own/');
 
 function filesOf(entry: Group, folder: string, prefix: string, isRecursive = true): SuiteFile[] {
   const names = readdirSync(folder, {recursive: isRecursive, encoding: 'utf8'})

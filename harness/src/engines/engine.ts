@@ -5,8 +5,8 @@
 import type {WireValue} from '#engine/base/wire-value.ts';
 import type {FeatureSet} from '#engine/wasm/features.ts';
 import type {Case} from '#generators/case.ts';
-import type {EngineKey} from './keys.ts';
 import type {Phase} from '../shard.ts';
+import type {EngineKey} from './keys.ts';
 import type {CallOutcome, Observation} from './observation.ts';
 
 declare const compiledBrand: unique symbol;
@@ -15,6 +15,10 @@ export type Compiled = {readonly [compiledBrand]: true};
 declare const instanceBrand: unique symbol;
 /** An instance of one session; opaque. */
 export type Instance = {readonly [instanceBrand]: true};
+
+declare const sharedBrand: unique symbol;
+/** Shared memories in a form that structured clone carries to another thread; opaque. */
+export type SharedExports = {readonly [sharedBrand]: true};
 
 /** Finds the instance that an import's module name stands for; undefined when there is none (unlinkable). */
 export type Lookup = (module: string) => Instance | undefined;
@@ -33,6 +37,10 @@ export interface Session {
   /** Calls an exported function. Unknown exports are a Bug of the caller. */
   invoke(instance: Instance, name: string, args: readonly WireValue[]): CallOutcome;
   readGlobal(instance: Instance, name: string): WireValue;
+  /** The shared memories that an instance exports; absent when the engine cannot share between threads. */
+  share?(instance: Instance): SharedExports;
+  /** An instance that exports what a session of another thread shared. */
+  adopt?(shared: SharedExports): Instance;
   close(): void;
 }
 

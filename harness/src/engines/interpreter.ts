@@ -18,11 +18,11 @@ import {load} from '#engine/valid/load.ts';
 import {type FeatureSet, supported} from '#engine/wasm/features.ts';
 import type {Module} from '#engine/wasm/module.ts';
 import {topOf} from '#engine/wasm/subtyping.ts';
-import {F32, F64, type FuncType, Heap, heapOf, I32, I64, isRef, typeName, V128, type ValueType} from '#engine/wasm/types.ts';
+import {F32, F64, type FuncType, Heap, heapOf, I32, I64, isRef, type MemoryType, typeName, V128, type ValueType} from '#engine/wasm/types.ts';
 import type {Case} from '#generators/case.ts';
 import {systemClock} from '../clock.ts';
 import {TOOL_VERSION} from '../version.ts';
-import type {CaseOptions, Compiled, Engine, Instance, Instantiation, Lookup} from './engine.ts';
+import type {CaseOptions, Compiled, Engine, Instance, Instantiation, Lookup, SharedExports} from './engine.ts';
 import {engineKeys} from './keys.ts';
 import type {CallOutcome, Observation} from './observation.ts';
 import {type CaseSession, type Observed, runCase} from './run-case.ts';
@@ -152,6 +152,17 @@ class InterpreterSession implements CaseSession {
     if (!(func instanceof Func)) return undefined;
     const spell = (type: ValueType): string => (isRef(type) ? typeName(type) : kinds[type]!);
     return {params: func.type.params.map(spell), results: func.type.results.map(spell)};
+  }
+
+  share(instance: Instance): SharedExports {
+    const memories = [...exportsOf(instance)].flatMap(([name, item]) =>
+      item instanceof Memory && item.type.shared ? [{name, type: item.type, buffer: item.buffer}] : []);
+    return memories as unknown as SharedExports;
+  }
+
+  adopt(shared: SharedExports): Instance {
+    const memories = shared as unknown as readonly {readonly name: string; readonly type: MemoryType; readonly buffer: SharedArrayBuffer}[];
+    return seal<Instance>(new Map(memories.map(({name, type, buffer}) => [name, new Memory(type, undefined, buffer)])));
   }
 
   callBack(instance: Instance, name: string, args: readonly bigint[]): readonly bigint[] {

@@ -21,7 +21,7 @@ import {
   readerModule,
   SLOT_BYTES,
 } from './bits-modules.ts';
-import type {CaseOptions, Compiled, Engine, Instance, Instantiation, Lookup, Session} from './engine.ts';
+import type {CaseOptions, Compiled, Engine, Instance, Instantiation, Lookup, Session, SharedExports} from './engine.ts';
 import {externValue, hostObject} from './host-objects.ts';
 import {
   JsApi,
@@ -406,8 +406,23 @@ class V8Session implements CaseSession {
     return caller.results.map((kind, slot) => numberAt(kind as 'i32', slot));
   }
 
+  share(handle: Instance): SharedExports {
+    const {exports} = inside<V8Instance>(handle);
+    const memories = Object.entries(exports).filter(
+      ([, item]) => item instanceof JsApi.Memory && item.buffer instanceof SharedArrayBuffer,
+    );
+    return Object.fromEntries(memories) as unknown as SharedExports;
+  }
+
+  adopt(shared: SharedExports): Instance {
+    return sealed(new V8Instance(shared as unknown as JsExports, new V8Module(NO_MODULE, new Uint8Array())));
+  }
+
   close(): void {}
 }
+
+/** Adopted exports come from no module: they can be imported, not called. */
+const NO_MODULE = new JsApi.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
 
 function observedMemory(name: string, memory: JsMemory, is64: boolean): Observed['memories'][number] {
   return {
