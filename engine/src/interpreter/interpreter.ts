@@ -4,6 +4,7 @@
 import {assert} from '../base/assert.ts';
 import {Trap} from '../base/trap.ts';
 import {trapName} from '../base/traps.ts';
+import type {RelaxedProfile} from '../numeric/relaxed-profile.ts';
 import {ExnInstance} from '../runtime/exception.ts';
 import {Func, type HostCallback} from '../runtime/func.ts';
 import type {Instance} from '../runtime/instance.ts';
@@ -106,6 +107,15 @@ function enter(func: Func, args: readonly Value[], results: FuncType['results'])
     m.instance = instance;
     m.depth = depth;
   }
+}
+
+/**
+ * Makes relaxed vector instructions do from now on what the profile says, and what is deterministic where it says nothing:
+ * for comparing with an engine that has chosen otherwise (numeric/relaxed-profile.ts finds out). Not while code runs.
+ */
+export function chooseRelaxed(profile: RelaxedProfile): void {
+  assert(machine.nesting === 0, 'no code is running');
+  machine.chooseRelaxed(profile);
 }
 
 /** A function that the host implements; `type` has no concrete heap types. */

@@ -7,6 +7,7 @@
 import type {Code} from './code.ts';
 import type {Instance} from '../runtime/instance.ts';
 import {Lanes} from '../numeric/lanes.ts';
+import type {RelaxedProfile} from '../numeric/relaxed-profile.ts';
 import type {Ref} from '../runtime/values.ts';
 import {Word} from './words.ts';
 
@@ -62,10 +63,19 @@ export class Machine {
   codeTop = 1;
   /** Prepared code of another epoch is gone. */
   epoch = 0;
+  /** What relaxed vector instructions do; deterministic where it says nothing. */
+  relaxed: RelaxedProfile = {};
 
   /** Forgets all prepared code when there is much of it. Only while nothing runs. */
   reclaimCode(): void {
     if (this.codeTop < CODE_RESET) return;
+    this.codeTop = 1;
+    this.epoch += 1;
+  }
+
+  /** Forgets all prepared code, which may have been prepared for another profile. Only while nothing runs. */
+  chooseRelaxed(profile: RelaxedProfile): void {
+    this.relaxed = profile;
     this.codeTop = 1;
     this.epoch += 1;
   }

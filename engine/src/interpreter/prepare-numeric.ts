@@ -3,11 +3,12 @@
  * `_k` word. Conversions that only change the type of the same bits cost nothing.
  */
 import {present} from '../base/assert.ts';
-import {kernels} from '../numeric/semantics.ts';
 import {SIGNATURE} from '../wasm/columns.ts';
 import {Op, type Simple} from '../wasm/opcodes.ts';
 import type {Body} from './body.ts';
 import {inverseOf} from './conditions.ts';
+import {hasKernel, kernelNumber} from './kernels.ts';
+import {machine} from './machine.ts';
 import {Place, Storage, storageOf} from './operands.ts';
 import {Writes} from './emitter.ts';
 import {Word, type WordName, wordOf} from './words.ts';
@@ -129,12 +130,10 @@ function wide(name: Simple): Prepare {
   };
 }
 
-const kernelNumbers = new Map(Object.keys(kernels).map((name, number) => [name, number]));
 const {vector1: VECTOR1, vector2: VECTOR2, vector3: VECTOR3} = Word;
 
 /** A vector instruction: the number of its kernel is the last word. */
 function vector(name: Simple): Prepare {
-  const number = present(kernelNumbers.get(name), name);
   const signature = present(SIGNATURE[Op[name]], name);
   const storage = storageOf(signature.results[0]!);
   const count = signature.operands.length;
@@ -144,7 +143,7 @@ function vector(name: Simple): Prepare {
     const slots = popped.map((i) => operands.read(i));
     emitter.op1(word, operands.push(storage));
     for (const slot of slots) emitter.operand(slot);
-    emitter.operand(number);
+    emitter.operand(kernelNumber(name, machine.relaxed));
   };
 }
 
@@ -163,7 +162,7 @@ export function prepareNumeric(name: Simple): Prepare {
   const known = special[name];
   if (known !== undefined) return known;
   const {operands, results} = present(SIGNATURE[Op[name]], name);
-  if (kernelNumbers.has(name) && wordOf(name) === undefined) return vector(name);
+  if (hasKernel(name) && wordOf(name) === undefined) return vector(name);
   if (results.length === 2) return wide(name);
   return operands.length === 2 ? binary(name) : unary(name);
 }

@@ -14,7 +14,6 @@ import * as convert from '../numeric/convert.ts';
 import * as f64 from '../numeric/f64.ts';
 import * as i32 from '../numeric/i32.ts';
 import * as i64 from '../numeric/i64-halves.ts';
-import {kernels} from '../numeric/semantics.ts';
 import {ExnInstance} from '../runtime/exception.ts';
 import {Func} from '../runtime/func.ts';
 import type {Instance} from '../runtime/instance.ts';
@@ -24,6 +23,7 @@ import {isSubtypeId} from '../runtime/types.ts';
 import type {Ref} from '../runtime/values.ts';
 import {type Code, offsetAt} from './code.ts';
 import {callHost} from './host-call.ts';
+import {KERNELS as VECTOR_KERNELS} from './kernels.ts';
 import {FRAME_WORDS, machine, MAX_DEPTH, RETURN_AT} from './machine.ts';
 import {codeOf} from './prepare.ts';
 import {runAtomic} from './run-atomic.ts';
@@ -36,7 +36,7 @@ import {ATOMIC_START, GC_START, VECTOR_START} from './words.ts';
 /** Bound here, the machine is a constant of this module, and so are the addresses of its arrays. */
 const MACHINE = machine;
 
-const KERNELS = Object.values(kernels);
+const KERNELS = VECTOR_KERNELS;
 const NO_MEMORY = new Memory({limits: {min: 0n, max: 0n}, address: 'i32', shared: false, pageSizeLog2: 16});
 const OUT_OF_BOUNDS = trapCode('memory-out-of-bounds');
 

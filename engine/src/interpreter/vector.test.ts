@@ -2,13 +2,15 @@ import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {bits128} from '../numeric/edge-bits.ts';
+import {behaviourOf, relaxedNames, type RelaxedProfile} from '../numeric/relaxed-profile.ts';
+import {inV8} from '../numeric/v8-reference.ts';
 import {Func} from '../runtime/func.ts';
 import {parseText} from '../text.ts';
 import {load} from '../valid/load.ts';
 import {LANES, NAME, SIGNATURE, WIDTH} from '../wasm/columns.ts';
-import {Op, simd} from '../wasm/opcodes.ts';
+import {Op, relaxedSimd, simd} from '../wasm/opcodes.ts';
 import {F32, F64, I32, I64, V128, type ValueType} from '../wasm/types.ts';
-import {instantiate, invoke} from './interpreter.ts';
+import {chooseRelaxed, instantiate, invoke} from './interpreter.ts';
 
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
@@ -149,6 +151,31 @@ test(`${examples.length} functions on vectors leave the memory that V8 leaves`, 
     }),
     {seed: SEED, numRuns: 12},
   );
+});
+
+test('with the behaviours of V8 relaxed instructions compute what V8 computes', async () => {
+  const profile = Object.fromEntries(relaxedNames.map((name) => [name, behaviourOf(name, inV8(name) as (...operands: bigint[]) => bigint)]));
+  const calls = relaxedNames.map((name) => {
+    const operands = relaxedSimd.rows[name][2].slice(0, -2);
+    return `(func (export "${name}") (param${' v128'.repeat(operands.length)}) (result v128) (${name} ${[...operands].map((_, i) => `(local.get ${i})`).join(' ')}))`;
+  });
+  const {instance} = instantiate(load(await parseText(`(module ${calls.join('\n')})`)), () => undefined);
+  try {
+    for (const name of relaxedNames) {
+      assert.notEqual(profile[name], null, name);
+      const run = instance.exports.get(name) as Func;
+      const ours = (...operands: bigint[]): bigint => {
+        const outcome = invoke(run, operands);
+        return outcome.kind === 'return' ? outcome.values[0] as bigint : -1n;
+      };
+      chooseRelaxed({});
+      assert.equal(behaviourOf(name, ours), 0, name);
+      chooseRelaxed(profile as RelaxedProfile);
+      assert.equal(behaviourOf(name, ours), profile[name], name);
+    }
+  } finally {
+    chooseRelaxed({});
+  }
 });
 
 test('only NaNs of the width that is given are made one', () => {

@@ -2,16 +2,16 @@ import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {byName, SIGNATURE} from '../wasm/columns.ts';
-import {relaxedSimd} from '../wasm/opcodes.ts';
 import {f64FromBits} from './bits.ts';
 import {bits128, bits64} from './edge-bits.ts';
 import {F32, F64, fma} from './fma.ts';
-import {behavioursWith, type Relaxed} from './relaxed.ts';
+import {onBits} from './on-bits.ts';
+import {behaviours, behavioursWith, type Relaxed} from './relaxed.ts';
+import {behaviourOf, relaxedNames as names} from './relaxed-profile.ts';
 import {semantics} from './semantics.ts';
 import {inV8} from './v8-reference.ts';
 
 const SEED = 0x5eed;
-const names = Object.keys(relaxedSimd.rows) as Relaxed[];
 const operandsOf = (name: Relaxed): fc.Arbitrary<bigint[]> => fc.tuple(...SIGNATURE[byName.get(name)!]!.operands.map(() => bits128));
 
 for (const name of names) {
@@ -36,6 +36,16 @@ for (const name of names) {
     );
   });
 }
+
+test('trying tells every behaviour from the others', () => {
+  for (const name of names) {
+    behaviours[name].forEach((kernel, index) => {
+      const found = behaviourOf(name, (...operands) => onBits(kernel, operands));
+      assert.equal(found, index, `${name} ${index}`);
+    });
+    assert.equal(behaviourOf(name, () => 1n), null, name);
+  }
+});
 
 test('a result that no behaviour gives is noticed', () => {
   assert.deepEqual(behavioursWith('i8x16.relaxed_swizzle', [0xffn, 0x10n], 1n), []);
