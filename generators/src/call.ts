@@ -5,6 +5,7 @@ import type {Body} from './body.ts';
 import type {FunctionPlan} from './module.ts';
 import type {DispatchRun} from './table.ts';
 
+const {return_call: RETURN_CALL, return_call_indirect: RETURN_CALL_INDIRECT} = Op;
 const {call: CALL, call_indirect: CALL_INDIRECT, 'i32.and': AND, 'i32.add': ADD} = Op;
 
 /** Candidates among planned functions; `type`: a result that is wanted, null: anything. */
@@ -72,6 +73,30 @@ function keep(b: Body, results: readonly ValueType[], type: ValueType): void {
   for (let i = kept - 1; i >= 0; i--) b.dispose(results[i]!);
   b.code.get(local);
 }
+
+/** Ends the body with return_call or return_call_indirect when something returns what it must return. */
+export function tailCall(b: Body, depth: number): boolean {
+  const {m, rng} = b;
+  if (!b.swarm.features.has('tail-calls') || rng.oneIn(2)) return false;
+  const direct = [...m.helpers, ...m.host].filter(({results}) => sameTypes(results, b.results));
+  const runs = m.tables[0]?.runs.filter(({plan}) => sameTypes(plan.results, b.results)) ?? [];
+  if (runs.length > 0 && rng.oneIn(2)) {
+    const run = rng.pick(runs);
+    makeArguments(b, run.plan.params, depth);
+    slotIndex(b, run, depth);
+    b.code.pair(RETURN_CALL_INDIRECT, run.plan.typeIndex, 0);
+    return true;
+  }
+  if (direct.length === 0) return false;
+  const plan = rng.pick(direct);
+  makeArguments(b, plan.params, depth);
+  b.code.index(RETURN_CALL, plan.index);
+  m.called.add(plan.index);
+  return true;
+}
+
+const sameTypes = (left: readonly ValueType[], right: readonly ValueType[]): boolean =>
+  left.length === right.length && left.every((type, i) => type === right[i]);
 
 /** call_indirect to a slot of the right type; in cases that may trap, sometimes to any slot. */
 export function indirectValue(b: Body, type: ValueType, depth: number): boolean {

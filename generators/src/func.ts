@@ -4,7 +4,7 @@
  */
 import {V128, type ValueType} from '#engine/wasm/types.ts';
 import {Body, type BodyLimits, type Grammar} from './body.ts';
-import {callForgotten} from './call.ts';
+import {callForgotten, tailCall} from './call.ts';
 import {expression} from './expression.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
 import {statement} from './statement.ts';
@@ -34,6 +34,7 @@ export function drawLocals(b: Body, count: number): void {
 
 /** The results of a body. `nan`: floats may be any NaN; vectors never, their lanes are compared bit by bit. */
 export function makeResults(b: Body, depth: number, nan = false): void {
+  if (tailCall(b, depth)) return;
   for (const type of b.results) b.expression(type, depth, nan && type !== V128);
 }
 
@@ -76,11 +77,17 @@ export function addEntry(
   return plan;
 }
 
+/** Results of an entry; often those of a helper, where it may end in a tail call. */
+function drawEntryResults({rng, swarm, helpers}: ModuleBuilder): readonly ValueType[] {
+  if (swarm.features.has('tail-calls') && helpers.length > 0 && rng.oneIn(2)) return rng.pick(helpers).results;
+  return drawResults(rng, swarm);
+}
+
 /** An entry of random statements and results. */
 export function addRandomEntry(m: ModuleBuilder, instructions: number): FunctionPlan {
   const {rng, swarm} = m;
   const params = drawTypeList(rng, swarm.anyTypes, 1, 5);
-  return addEntry(m, params, drawResults(rng, swarm), {instructions, trips: 48}, (b) => {
+  return addEntry(m, params, drawEntryResults(m), {instructions, trips: 48}, (b) => {
     drawLocals(b, rng.between(1, 4));
     b.statements(rng.between(2, 6), swarm.depth);
     callForgotten(b);

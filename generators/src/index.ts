@@ -22,8 +22,8 @@ export {shrinkCase} from './shrink.ts';
 /** Changes with everything that changes the case at an address. */
 export const GENERATOR_VERSION = '1';
 
-/** Features that can be generated. */
-export const generatedFeatures: FeatureSet = new Set<Feature>([
+/** What is generated when nothing else is asked for: what all our engines run. */
+export const defaultFeatures: FeatureSet = new Set<Feature>([
   'mvp',
   'mutable-globals',
   'sign-extension',
@@ -31,11 +31,16 @@ export const generatedFeatures: FeatureSet = new Set<Feature>([
   'multi-value',
   'bulk-memory',
   'reference-types',
-  'simd',
 ]);
 
-/** What is generated when nothing else is asked for: what all our engines run. */
-export const defaultFeatures: FeatureSet = new Set<Feature>([...generatedFeatures].filter((name) => name !== 'simd'));
+/** Features that can be generated. */
+export const generatedFeatures: FeatureSet = new Set<Feature>([
+  ...defaultFeatures,
+  'simd',
+  'tail-calls',
+  'extended-const',
+  'wide-arithmetic',
+]);
 
 export interface GeneratorOptions {
   /** Features that modules may use; defaultFeatures when absent. Throws Unsupported for one that cannot be generated. */

@@ -76,7 +76,7 @@ for (let op = 0; op < SIZE; op++) {
   NAN_SHAPE[op] = nanShapeOf(name);
   NAN_OPERANDS[op] = nanOperandsOf(name);
   const {operands, results} = signature;
-  if (results.length === 1) producers[typeSlot(results[0]!)]!.push(op as Opcode);
+  if (results.length > 0) producers[typeSlot(results[0]!)]!.push(op as Opcode);
   else if (results.length === 0 && operands[0] === null && operands.length === 2)
     stores[typeSlot(operands[1]!)]!.push(op as Opcode);
 }
@@ -86,7 +86,7 @@ const within =
   (op: number): boolean =>
     features.has(FEATURE[op]!);
 
-/** Simple instructions with one result of this type. */
+/** Simple instructions whose result, or first one of several, is of this type. */
 export function producersOf(type: ValueType, features: FeatureSet): Opcode[] {
   return producers[typeSlot(type)]!.filter(within(features));
 }

@@ -21,7 +21,7 @@ export const irregular = {
   'table.get': 'reference', 'table.set': 'reference', 'ref.null': 'reference', 'ref.is_null': 'reference', 'ref.func': 'reference',
   'throw': null, 'throw_ref': null, 'try_table': null,
   'try': null, 'catch': null, 'rethrow': null, 'delegate': null, 'catch_all': null,
-  'return_call': null, 'return_call_indirect': null,
+  'return_call': 'call', 'return_call_indirect': 'call',
   'call_ref': null, 'return_call_ref': null, 'ref.as_non_null': null, 'br_on_null': null, 'br_on_non_null': null,
   'ref.eq': null, 'struct.new': null, 'struct.new_default': null, 'struct.get': null, 'struct.get_s': null, 'struct.get_u': null,
   'struct.set': null, 'array.new': null, 'array.new_default': null, 'array.new_fixed': null, 'array.new_data': null,

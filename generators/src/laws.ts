@@ -5,7 +5,7 @@
 import {assert} from '#engine/base/assert.ts';
 import {decode} from '#engine/binary/decode.ts';
 import {validate} from '#engine/valid/module.ts';
-import type {FeatureSet} from '#engine/wasm/features.ts';
+import type {Feature, FeatureSet} from '#engine/wasm/features.ts';
 import {type Case, caseAddress} from './case.ts';
 import {packCase} from './envelope.ts';
 import {type GeneratorOptions, generateCase} from './index.ts';
@@ -24,11 +24,15 @@ export function assertSameValueGivenSameSeed(root: string, index: number, option
 
 const nameOf = (testCase: Case): string => `${testCase.generator.profile} ${caseAddress(testCase)}`;
 
+/** Features that can be generated and that V8 has not. */
+const missingInV8: readonly Feature[] = ['wide-arithmetic'];
+
 /** Every module of the case is valid with these features. Throws Invalid or Malformed of our own, Bug where V8 disagrees. */
 export function assertValid(testCase: Case, features: FeatureSet): void {
+  const isForV8 = !missingInV8.some((name) => features.has(name));
   for (const bytes of testCase.modules) {
     validate(decode(bytes, features), features);
-    assert(isValidInV8(bytes), `${nameOf(testCase)} is not valid in V8`);
+    assert(!isForV8 || isValidInV8(bytes), `${nameOf(testCase)} is not valid in V8`);
   }
 }
 

@@ -12,7 +12,7 @@ import {boundariesOf} from './values.ts';
 
 const isFloat = (type: ValueType): boolean => type === F32 || type === F64;
 
-/** An instruction with its operands. `nan`: the consumer takes any NaN of the class. */
+/** An instruction with its operands, of which the first result stays. `nan`: the consumer takes any NaN of the class. */
 export function simple(b: Body, op: number, depth: number, nan: boolean): void {
   const {operands} = SIGNATURE[op]!;
   let offset = 0;
@@ -21,6 +21,7 @@ export function simple(b: Body, op: number, depth: number, nan: boolean): void {
     if (operands.length > 1) b.expression(operands[1]!, depth - 1);
   } else makeOperands(b, op, operands as readonly ValueType[], depth - 1, nan);
   emit(b, op, offset);
+  for (const extra of SIGNATURE[op]!.results.slice(1).toReversed()) b.dispose(extra);
   if (NAN_SHAPE[op] !== 0 && !nan) canonicalNan(b, NAN_SHAPE[op]!);
 }
 

@@ -171,6 +171,8 @@ class Finder {
       case Op.return:
       case Op.unreachable:
       case Op.br_table:
+      case Op.return_call:
+      case Op.return_call_indirect:
         return this.#stop();
       case Op.call:
         return this.#call(at, funcTypeAt(module, functions[index]!), 0);

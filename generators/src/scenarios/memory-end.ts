@@ -74,6 +74,8 @@ function consume(b: Body, op: number, type: ValueType): void {
 }
 
 function isConsumer(op: number, type: ValueType): boolean {
-  const {operands} = SIGNATURE[op]!;
-  return widthOf(op) === 0 && IMMEDIATES[op] === 0 && operands.length < 3 && operands.at(-1) === type;
+  const {operands, results} = SIGNATURE[op]!;
+  return (
+    results.length === 1 && widthOf(op) === 0 && IMMEDIATES[op] === 0 && operands.length < 3 && operands.at(-1) === type
+  );
 }

@@ -56,6 +56,12 @@ const formsByArity: readonly (readonly (readonly Form[])[])[] = [
     ['constant', 'constant', 'constant'],
     ['variable', 'same', 'same'],
   ],
+  [
+    ['variable', 'variable', 'variable', 'variable'],
+    ['variable', 'variable', 'constant', 'constant'],
+    ['constant', 'constant', 'constant', 'constant'],
+    ['variable', 'same', 'variable', 'same'],
+  ],
 ];
 
 /** What becomes of the result. */
@@ -98,7 +104,7 @@ function subjectOf(op: Opcode, step: number, m: ModuleBuilder): Subject {
   const {operands, results} = SIGNATURE[op]!;
   const types = operands.map((type) => type ?? I32);
   const isAccess = operands[0] === null;
-  const constants = new Int32Array(12);
+  const constants = new Int32Array(16);
   let rest = step;
   types.forEach((type, i) => {
     const isAddress = isAccess && i === 0;
@@ -161,6 +167,7 @@ function addForm(m: ModuleBuilder, subject: Subject, form: readonly Form[], cons
   const plan = addEntry(m, params, results, {instructions: 100, trips: 1}, (b) => {
     for (const [i, type] of operands.entries()) operand(b, subject, type, i, form[i]!);
     emit(b, subject.op);
+    for (const extra of SIGNATURE[subject.op]!.results.slice(1).toReversed()) b.sink(extra);
     if (result !== null) consume(b, subject.op, result, consumer);
   });
   const {name} = m.exported.at(-1)!;
