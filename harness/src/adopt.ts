@@ -68,15 +68,14 @@ function providerFor(module: Module): Module | null {
 
 /** Constant expression of a type's zero or null. */
 function zero(type: ValueType): Expression {
-  const end = instruction('end');
   switch (type) {
-    case I32: return expressionOf([instruction('i32.const', 0), end]);
-    case I64: return expressionOf([instruction('i64.const', 0n), end]);
-    case F32: return expressionOf([instruction('f32.const', 0), end]);
-    case F64: return expressionOf([instruction('f64.const', 0n), end]);
+    case I32: return expressionOf([instruction('i32.const', 0)]);
+    case I64: return expressionOf([instruction('i64.const', 0n)]);
+    case F32: return expressionOf([instruction('f32.const', 0)]);
+    case F64: return expressionOf([instruction('f64.const', 0n)]);
   }
   if (!isRef(type)) throw new Unsupported(`imported global of type ${typeName(type)}`);
-  return expressionOf([instruction('ref.null', heapOf(type)), end]);
+  return expressionOf([instruction('ref.null', heapOf(type))]);
 }
 
 /** Every exported function whose parameters can be made from bits, in export order. */

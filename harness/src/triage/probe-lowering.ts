@@ -57,14 +57,13 @@ function combinations(operands: readonly NumericKind[]): WireValue[][] {
 }
 
 function probeModule(list: readonly Instruction[]): Module {
-  const end = instruction('end');
   const types = list.map(({op}) => ({final: true, supertypes: [], composite: {kind: 'func' as const, params: SIGNATURE[op]!.operands as ValueType[], results: SIGNATURE[op]!.results}}));
   return {
     ...emptyModule, types, recGroups: types.map((_, start) => ({start, length: 1})), functions: list.map((_, index) => index),
     exports: list.map(({op}, index) => ({name: mnemonicOf(op), kind: 'func', index})),
     bodies: list.map((each) => {
       const params = SIGNATURE[each.op]!.operands.map((_, index) => instruction('local.get', index));
-      return {locals: [], code: expressionOf([...params, each, end]), offset: 0};
+      return {locals: [], code: expressionOf([...params, each]), offset: 0};
     }),
   };
 }
