@@ -6,6 +6,8 @@ import {strict as assert} from 'node:assert';
 import {Profile} from '#engine/compiler/compile.ts';
 import {moduleFacts} from '#engine/compiler/frontend/facts.ts';
 import {Translator} from '#engine/compiler/frontend/translate.ts';
+import type {BackendText} from '#engine/compiler/backend/target.ts';
+import {Chaos} from '#engine/compiler/chaos.ts';
 import {Fuel} from '#engine/compiler/fuel.ts';
 import {Func} from '#engine/compiler/ir/func.ts';
 import {parseFunc} from '#engine/compiler/ir/parse.ts';
@@ -13,6 +15,7 @@ import {printFunc} from '#engine/compiler/ir/print.ts';
 import {Signatures} from '#engine/compiler/ir/types.ts';
 import {verify} from '#engine/compiler/ir/verify.ts';
 import {Optimizer} from '#engine/compiler/passes.ts';
+import {x64, X64_V3} from '#engine/compiler/x64/target.ts';
 import {parseText} from '#engine/text.ts';
 import {load} from '#engine/valid/load.ts';
 import {runRemarks} from './executors.ts';
@@ -50,6 +53,19 @@ function optimized(f: Func, options: Options): string {
   return printFunc(f);
 }
 
+/**
+ * Text of the back end's stages after the optimizer. Options: `level: 0` grants no optional decision, `features: baseline`
+ * switches the CPU's extensions off, `fuel` a limit.
+ */
+function machineText(f: Func, options: Options): BackendText {
+  const level = options['level'] === '0' ? 0 : 2;
+  const limit = level === 0 ? 0 : options['fuel'] === undefined ? undefined : Number(options['fuel']);
+  const fuel = new Fuel({limit});
+  optimizer(fuel).run(f, level);
+  const features = options['features'] === 'baseline' ? 0 : X64_V3;
+  return x64.explain(f, {fuel, chaos: new Chaos(null), features, check: true});
+}
+
 export const stages = {
   ssa: (input, options) => eachFunc(input, options, (f) => {
     optimizer(new Fuel()).run(f, 0);
@@ -58,6 +74,9 @@ export const stages = {
     return text;
   }),
   opt: (input, options) => eachFunc(input, options, (f) => optimized(f, options)),
+  'lower-x64': (input, options) => eachFunc(input, options, (f) => machineText(f, options).lowered),
+  'regalloc-x64': (input, options) => eachFunc(input, options, (f) => machineText(f, options).allocated),
+  'asm-x64': (input, options) => eachFunc(input, options, (f) => machineText(f, options).assembly),
   run: async (input) => {
     await runRemarks(input);
     return '';

@@ -410,5 +410,8 @@ export class Lowering {
     return results;
   }
 
+  /** Loops around a value. */
+  loopDepthOf(v: Value): number { return this.#layout.depth[this.f.block(v)] as number; }
+
   usesOf(v: Value): number { return this.#uses[v] as number; }
 }

@@ -217,6 +217,19 @@ function aluImmediate(rows: Alu, x: X64, like: Value, imm: number): number {
   return x.row(fitsByte(imm) ? rows.mi8 : rows.mi32, like);
 }
 
+/**
+ * Whether the right operand should share the register of the result: the left one has other users and would be copied, or
+ * was made long ago and may have to be loaded.
+ */
+function prefersRight(x: X64, v: Value): boolean {
+  const {l, f} = x;
+  const [left, right] = [f.a(v), f.b(v)];
+  if (l.usesOf(right) !== 1) return false;
+  if (l.usesOf(left) > 1) return true;
+  const isOlder = f.block(left) !== f.block(v) || (l.isParam(left) && !l.isParam(right) && l.loopDepthOf(v) === 0);
+  return isOlder && f.block(right) === f.block(v);
+}
+
 function binary(rows: Alu, x: X64, v: Value, isCommutative: boolean): void {
   const {l, b, f} = x;
   const d = l.reg(v);
@@ -224,8 +237,7 @@ function binary(rows: Alu, x: X64, v: Value, isCommutative: boolean): void {
   if (imm !== null) return b.tiedImmediate(aluImmediate(rows, x, v, imm), d, x.operand(f.a(v), v), imm);
   if (x.sunkLoad(f.b(v))) return b.tied(x.row(rows.rm, v), d, x.operand(f.a(v), v), MEMORY);
   if (isCommutative && x.sunkLoad(f.a(v))) return b.tied(x.row(rows.rm, v), d, x.operand(f.b(v), v), MEMORY);
-  // The operand that has other users would need a copy.
-  const swaps = isCommutative && l.usesOf(f.a(v)) > 1 && l.usesOf(f.b(v)) === 1;
+  const swaps = isCommutative && prefersRight(x, v);
   const [first, second] = swaps ? [f.b(v), f.a(v)] : [f.a(v), f.b(v)];
   b.tied(x.row(rows.rm, v), d, x.operand(first, v), x.operand(second, v));
 }
@@ -254,7 +266,9 @@ const imul: Lower = (x, v) => {
   const imm = x.immediate(f.b(v));
   if (imm !== null) return b.loadImmediate(x.row(fitsByte(imm) ? IMUL8 : IMUL32, v), d, x.source(f.a(v), v), imm);
   if (x.sunkLoad(f.a(v))) return b.tied(x.row(IMUL, v), d, x.operand(f.b(v), v), MEMORY);
-  b.tied(x.row(IMUL, v), d, x.operand(f.a(v), v), x.source(f.b(v), v));
+  if (x.sunkLoad(f.b(v))) return b.tied(x.row(IMUL, v), d, x.operand(f.a(v), v), MEMORY);
+  const [first, second] = prefersRight(x, v) ? [f.b(v), f.a(v)] : [f.a(v), f.b(v)];
+  b.tied(x.row(IMUL, v), d, x.operand(first, v), x.operand(second, v));
 };
 
 const iand: Lower = (x, v) => {

@@ -373,27 +373,22 @@ export class LinearScan {
       }
     }
     if (best < 0) return false;
+    let cut = bestFree < end ? this.#cutBefore(piece, bestFree) : end;
     const hint = this.#hint(piece);
-    if (hint >= 0 && this.#takesHint(piece, free[hint] as number, bestFree)) {
-      best = hint;
-      bestFree = free[hint] as number;
+    if (hint >= 0) {
+      // A hint wins when it lasts as long as the best would, or at least half of that.
+      const isLong = (free[hint] as number) >= Math.max(cut, this.start[piece] as number + 1);
+      const isHalf = !isLong && bestFree < end && (free[hint] as number) * 2 >= bestFree + (this.start[piece] as number);
+      const shorter = isHalf ? this.#cutBefore(piece, free[hint] as number) : -1;
+      if ((isLong && cut >= 0) || shorter >= 0) best = hint;
+      if (shorter >= 0) cut = shorter;
     }
-    if (bestFree < end) {
-      const cut = this.#cutBefore(piece, bestFree);
-      if (cut < 0) return false;
-      this.#push(this.#splitAt(piece, cut));
-    }
+    if (cut < 0) return false;
+    if (cut < end) this.#push(this.#splitAt(piece, cut));
     this.place[piece] = best;
     this.#activate(piece);
     this.#nextEvent = Math.min(this.#nextEvent, this.#r.rangeEnd[this.#cursor[piece] as number] as number);
     return true;
-  }
-
-  /** A hint wins when it lasts for the whole piece, or when nothing does and it lasts at least half as long as the best. */
-  #takesHint(piece: number, hintFree: number, bestFree: number): boolean {
-    if (hintFree >= (this.end[piece] as number)) return true;
-    if (bestFree >= (this.end[piece] as number) || hintFree * 2 < bestFree + (this.start[piece] as number)) return false;
-    return this.#cutBefore(piece, hintFree) >= 0;
   }
 
   /** A register that would save a move, -1 when there is none that is at all free. */
@@ -460,12 +455,15 @@ export class LinearScan {
     const start = this.start[piece] as number;
     const gap = limit & ~3;
     if ((start & 3) !== 0 && limit < ((start + 4) & ~3)) return -1; // a definition needs its register to the end of the instruction
-    const last = this.#lastUseBefore(piece, limit);
+    const isCall = this.#isCall(limit);
+    const last = this.#lastUseBefore(piece, limit, isCall ? USE_NONE : USE_ANY);
+    // What a call drives into memory is read from its register up to its last use, even as an argument of the call.
+    if (isCall && last >= gap && last >= start) return last + 1 < limit || last === gap ? last + 1 : limit;
     if (last >= gap && last >= start) return limit;
     if (gap <= start) return -1;
     const cut = this.#earliestCut(Math.max(start, last) + 1, gap);
-    // What a call drives into memory leaves its register to the result of the last use.
-    return cut - 2 === last && last > start && this.#isCall(limit) ? last + 1 : cut;
+    // Such a value also leaves its register to the result of its last use.
+    return cut - 2 === last && last > start && isCall ? last + 1 : cut;
   }
 
   #isCall(position: number): boolean {
@@ -491,12 +489,12 @@ export class LinearScan {
     return Math.min(best, high);
   }
 
-  /** Position of the last use before `limit` that wants a register, -1 when there is none. */
-  #lastUseBefore(piece: number, limit: number): number {
+  /** Position of the last use before `limit` of at least a kind, -1 when there is none. */
+  #lastUseBefore(piece: number, limit: number, kind: number): number {
     const r = this.#r;
     let last = -1;
     for (let u = this.useFrom[piece] as number; u < (this.useTo[piece] as number) && (r.usePos[u] as number) < limit; u++) {
-      if (r.useKind[u] !== USE_NONE) last = r.usePos[u] as number;
+      if ((r.useKind[u] as number) >= kind) last = r.usePos[u] as number;
     }
     return last;
   }

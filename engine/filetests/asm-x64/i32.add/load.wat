@@ -1,0 +1,13 @@
+;;! test: asm-x64
+;;; A load with one user is done by the addition; its fault is the addition's.
+(module
+  (memory 1)
+  (func (param i32 i32) (result i32) (i32.add (local.get 1) (i32.load offset=8 (local.get 0)))))
+
+;; ; wasm 35
+;;    0  mov rax,QWORD PTR [rdi+0x20]
+;; ; wasm 38 x64: load as operand
+;;    4  add edx,DWORD PTR [rax+rsi*1+0x8]
+;; ; wasm 39
+;;    8  mov rax,rdx
+;;    b  ret
