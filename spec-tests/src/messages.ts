@@ -17,11 +17,14 @@ export interface FileTask {
   readonly lines: readonly number[] | null;
   /** Lines whose results are wanted even when they pass. */
   readonly watched: readonly number[];
-  /** Gets every result that is not a pass at once, so that it survives the worker. */
+  /** Gets FileMessages. */
   readonly port: MessagePort;
   /** See progress.ts. */
   readonly progress: SharedArrayBuffer;
 }
+
+/** `running` when the first command begins; every result that is not a pass at once, so that it survives the worker. */
+export type FileMessage = 'running' | Result;
 
 /** Results of a file: all counts, but only the results that are not passes or are watched. */
 export interface FileReport {

@@ -11,7 +11,7 @@ import {wasm3} from '#engine/wasm/features.ts';
 import type {EngineKey} from '#harness/engines/keys.ts';
 import {type EngineProcess, livesOutside, startEngineProcess} from '#harness/engines/open.ts';
 import type {AotOptions} from '#harness/engines/options.ts';
-import type {FileReport, FileTask} from './messages.ts';
+import type {FileMessage, FileReport, FileTask} from './messages.ts';
 import {Progress} from './progress.ts';
 import type {Counts, Result, Status} from './results.ts';
 import {commandsOf} from './run-file.ts';
@@ -37,6 +37,8 @@ export interface PoolOptions {
   readonly onReport: (report: JobReport) => void;
 }
 
+/** What a worker, its engine and their processes may take to start, in milliseconds; the deadline begins after that. */
+const START_MS = 60_000;
 /** A worker's heap in MB; a file that needs more loses its worker. */
 const HEAP_MB = 2048;
 
@@ -79,16 +81,21 @@ export async function runJobs(jobs: readonly Job[], options: PoolOptions): Promi
 async function runJob(threads: Piscina, slot: Slot, job: Job, {aot, timeoutMs}: PoolOptions): Promise<JobReport> {
   const {port1, port2} = new MessageChannel();
   const seen: Result[] = [];
-  port1.on('message', (result: Result) => seen.push(result));
   const progress = new Progress(slot.progress);
   progress.clear();
   const abort = new AbortController();
   let isLate = false;
-  const deadline = setTimeout(() => {
+  const end = (): void => {
     isLate = true;
     for (const process of slot.processes.values()) process.kill();
     abort.abort();
-  }, timeoutMs);
+  };
+  let deadline = setTimeout(end, START_MS + timeoutMs);
+  port1.on('message', (message: FileMessage) => {
+    if (message !== 'running') return void seen.push(message);
+    clearTimeout(deadline);
+    deadline = setTimeout(end, timeoutMs);
+  });
   try {
     const task = taskOf(job, slot, aot, port2);
     // Piscina's type of `transferList` follows the last overload of postMessage, which takes options instead.

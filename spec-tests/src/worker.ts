@@ -6,7 +6,7 @@ import {readFileSync} from 'node:fs';
 import type {Engine} from '#harness/engines/engine.ts';
 import type {EngineKey} from '#harness/engines/keys.ts';
 import {openEngine} from '#harness/engines/open.ts';
-import type {FileReport, FileTask} from './messages.ts';
+import type {FileMessage, FileReport, FileTask} from './messages.ts';
 import {Progress} from './progress.ts';
 import type {Result} from './results.ts';
 import {runFile} from './run-file.ts';
@@ -34,6 +34,7 @@ export async function runTask(task: FileTask): Promise<FileReport> {
   const progress = new Progress(task.progress);
   const watched = new Set(task.watched);
   const results: Result[] = [];
+  const post = (message: FileMessage): void => task.port.postMessage(message);
   const report = (result: Result): void => {
     progress.count(result.status);
     if (result.status === 'pass' || result.status === 'textPass') {
@@ -41,7 +42,7 @@ export async function runTask(task: FileTask): Promise<FileReport> {
       return;
     }
     results.push(result);
-    task.port.postMessage(result);
+    post(result);
   };
   const {features, needs, lines} = task;
   const text = readFileSync(task.path, 'latin1');
@@ -50,6 +51,7 @@ export async function runTask(task: FileTask): Promise<FileReport> {
     {text, features: new Set(features), needs, lines: lines === null ? null : new Set(lines)},
     report,
     ({line}) => {
+      if (progress.line === 0) post('running');
       progress.line = line;
     },
   );
