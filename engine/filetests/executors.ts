@@ -5,7 +5,14 @@
 import {strict as assert} from 'node:assert';
 import {Trap} from '#engine/base/trap.ts';
 import {trapName} from '#engine/base/traps.ts';
-import {bitsOf as wireBits, formatValue, numeric, parseValue, type NumericKind, type WireValue} from '#engine/base/wire-value.ts';
+import {
+  formatValue,
+  type NumericKind,
+  numeric,
+  parseValue,
+  type WireValue,
+  bitsOf as wireBits,
+} from '#engine/base/wire-value.ts';
 import {instantiate, invoke} from '#engine/interpreter/interpreter.ts';
 import {Func} from '#engine/runtime/func.ts';
 import type {Value} from '#engine/runtime/values.ts';
@@ -21,7 +28,15 @@ type Call = (name: string, args: readonly WireValue[]) => string;
 export type Executor = (module: Module) => Call;
 
 const resultText = (kinds: readonly string[], values: readonly Value[]): string =>
-  values.map((value, i) => (typeof value === 'bigint' ? formatValue(numeric(kinds[i] as NumericKind, value)) : value === null ? 'null' : 'ref')).join(', ');
+  values
+    .map((value, i) =>
+      typeof value === 'bigint'
+        ? formatValue(numeric(kinds[i] as NumericKind, value))
+        : value === null
+          ? 'null'
+          : 'ref',
+    )
+    .join(', ');
 
 const interpreted: Executor = (module) => {
   const {instance, outcome} = instantiate(module, () => undefined);
@@ -29,30 +44,36 @@ const interpreted: Executor = (module) => {
   return (name, args) => {
     const func = instance.exports.get(name);
     assert.ok(func instanceof Func, `no function ${name}`);
-    const end = invoke(func, args.map(valueOf));
+    const end = invoke(func, args.map(bitsOfArgument));
     if (end.kind === 'return') return resultText(func.type.results.map(typeName), end.values);
     return end.kind === 'trap' ? `trap ${end.trap}` : end.kind;
   };
 };
 
-const ssa = (level: 0 | 2): Executor => (module) => {
-  const {instance} = instantiate(module, () => undefined);
-  const world = new SsaInstance(instance, level);
-  return (name, args) => {
-    const func = instance.exports.get(name);
-    assert.ok(func instanceof Func, `no function ${name}`);
-    try {
-      return resultText(func.type.results.map(typeName), world.invoke(func, args.map(valueOf)));
-    } catch (error) {
-      if (error instanceof Trap) return `trap ${trapName(error.code)}`;
-      throw error;
-    }
+const ssa =
+  (level: 0 | 2): Executor =>
+  (module) => {
+    const {instance} = instantiate(module, () => undefined);
+    const world = new SsaInstance(instance, level);
+    return (name, args) => {
+      const func = instance.exports.get(name);
+      assert.ok(func instanceof Func, `no function ${name}`);
+      try {
+        return resultText(func.type.results.map(typeName), world.invoke(func, args.map(bitsOfArgument)));
+      } catch (error) {
+        if (error instanceof Trap) return `trap ${trapName(error.code)}`;
+        throw error;
+      }
+    };
   };
+
+export const executors: Readonly<Record<string, Executor>> = {
+  interpreter: interpreted,
+  'ssa -O0': ssa(0),
+  'ssa -O2': ssa(2),
 };
 
-export const executors: Readonly<Record<string, Executor>> = {interpreter: interpreted, 'ssa -O0': ssa(0), 'ssa -O2': ssa(2)};
-
-function valueOf(value: WireValue): Value {
+function bitsOfArgument(value: WireValue): Value {
   return value.kind === 'null' ? null : wireBits(value);
 }
 
@@ -66,7 +87,11 @@ export async function runRemarks(text: string): Promise<void> {
   for (const [name, executor] of Object.entries(executors)) {
     const call = executor(module);
     for (const [line, func, args, expected] of remarks) {
-      const values = args!.split(',').map((arg) => arg.trim()).filter((arg) => arg !== '').map(parseValue);
+      const values = args!
+        .split(',')
+        .map((arg) => arg.trim())
+        .filter((arg) => arg !== '')
+        .map(parseValue);
       assert.equal(call(func!, values), expected!.trim(), `${name}: ${line}`);
     }
   }

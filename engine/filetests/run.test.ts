@@ -17,7 +17,14 @@ function split(text: string): {input: string; options: Record<string, string>; e
     const directive = /^;;! (\w+): (.*)$/.exec(line);
     if (directive !== null) options[directive[1]!] = directive[2]!.trim();
   }
-  return {input: lines.slice(0, end).join('\n').trimEnd(), options, expected: lines.slice(end).map((line) => line.slice(3)).join('\n')};
+  return {
+    input: lines.slice(0, end).join('\n').trimEnd(),
+    options,
+    expected: lines
+      .slice(end)
+      .map((line) => line.slice(3))
+      .join('\n'),
+  };
 }
 
 for (const entry of readdirSync(root, {recursive: true, withFileTypes: true})) {
@@ -29,10 +36,17 @@ for (const entry of readdirSync(root, {recursive: true, withFileTypes: true})) {
     assert.ok(stage !== undefined, `no stage ${options['test']}; there are ${Object.keys(stages).join(', ')}`);
     const actual = (await stage(input, {...options, file: entry.name})).trimEnd();
     if (process.env['BLESS'] === '1' && actual !== expected) {
-      const output = actual.split('\n').map((line) => `;; ${line}`.trimEnd()).join('\n');
+      const output = actual
+        .split('\n')
+        .map((line) => `;; ${line}`.trimEnd())
+        .join('\n');
       writeFileSync(path, `${input}\n${actual === '' ? '' : `\n${output}\n`}`);
     } else {
-      assert.equal(actual, expected, `repeat: node --test --test-name-pattern="${relative(root, path)}" engine/filetests/run.test.ts`);
+      assert.equal(
+        actual,
+        expected,
+        `repeat: node --test --test-name-pattern="${relative(root, path)}" engine/filetests/run.test.ts`,
+      );
     }
   });
 }

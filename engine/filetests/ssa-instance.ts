@@ -3,9 +3,8 @@
  * memories, tables, globals and linking. Pointers are tagged numbers in disjoint ranges; each kind of object has one.
  */
 import {strict as assert} from 'node:assert';
-import {trap} from '#engine/base/trap.ts';
+import {Trap, trap} from '#engine/base/trap.ts';
 import {trapCode} from '#engine/base/traps.ts';
-import {Trap} from '#engine/base/trap.ts';
 import {Profile} from '#engine/compiler/compile.ts';
 import {type Facts, moduleFacts} from '#engine/compiler/frontend/facts.ts';
 import {Translator} from '#engine/compiler/frontend/translate.ts';
@@ -61,7 +60,10 @@ export class SsaInstance implements Machine {
 
   /** Calls a function of this instance. Throws Trap. */
   invoke(func: Func, args: readonly Value[]): Value[] {
-    const results = this.#callFunc(func, args.map((value, i) => this.#bits(func.type.params[i]!, value)));
+    const results = this.#callFunc(
+      func,
+      args.map((value, i) => this.#bits(func.type.params[i]!, value)),
+    );
     return results.map((bits, i) => this.#value(func.type.results[i]!, bits));
   }
 
@@ -121,7 +123,8 @@ export class SsaInstance implements Machine {
   }
   #callFunc(func: Func, args: readonly Bits[]): readonly Bits[] {
     if (this.#depth >= MAX_DEPTH) trap('stack-overflow');
-    if (func.instance !== this.#instance || func.index < this.#facts.importedFunctions) return this.#callOther(func, args);
+    if (func.instance !== this.#instance || func.index < this.#facts.importedFunctions)
+      return this.#callOther(func, args);
     this.#depth++;
     try {
       return evaluateFunc(this.#ssa(func.index), [VMCTX, ...args], this);
@@ -130,7 +133,10 @@ export class SsaInstance implements Machine {
     }
   }
   #callOther(func: Func, args: readonly Bits[]): Bits[] {
-    const outcome = invoke(func, args.map((bits, i) => this.#value(func.type.params[i]!, bits)));
+    const outcome = invoke(
+      func,
+      args.map((bits, i) => this.#value(func.type.params[i]!, bits)),
+    );
     if (outcome.kind === 'trap') throw new Trap(trapCode(outcome.trap));
     if (outcome.kind !== 'return') trap('stack-overflow');
     return outcome.values.map((value, i) => this.#bits(func.type.results[i]!, value));
@@ -139,8 +145,10 @@ export class SsaInstance implements Machine {
   read(address: bigint, bytes: number): bigint {
     if (address >= VMCTX) return mask(bytes, this.#readVmctx(Number(address - VMCTX)));
     if (address >= FUNC_REF && address < CODE) return mask(bytes, this.#readFuncRef(address));
-    if (address >= GLOBAL_CELL && address < FUNC_REF) return mask(bytes, this.#readGlobal(Number(address - GLOBAL_CELL) / 16));
-    if (address >= TABLE_ENTRIES && address < GLOBAL_CELL) return this.#refBits(this.#entry(address, (elements, i) => elements[i]!));
+    if (address >= GLOBAL_CELL && address < FUNC_REF)
+      return mask(bytes, this.#readGlobal(Number(address - GLOBAL_CELL) / 16));
+    if (address >= TABLE_ENTRIES && address < GLOBAL_CELL)
+      return this.#refBits(this.#entry(address, (elements, i) => elements[i]!));
     if (address >= TABLE_DESC && address < TABLE_ENTRIES) return this.#readTable(Number(address - TABLE_DESC));
     if (address >= MEMORY_DESC && address < TABLE_DESC) return this.#readDescriptor(Number(address - MEMORY_DESC));
     const {bytes: memory, at} = this.#linear(address, bytes);
@@ -201,7 +209,10 @@ export class SsaInstance implements Machine {
   }
   #entry<T>(address: bigint, use: (elements: Ref[], index: number) => T): T {
     const offset = address - TABLE_ENTRIES;
-    return use(this.#instance.tables[Number(offset >> TABLE_SHIFT)]!.elements, Number(offset & ((1n << TABLE_SHIFT) - 1n)) / 8);
+    return use(
+      this.#instance.tables[Number(offset >> TABLE_SHIFT)]!.elements,
+      Number(offset & ((1n << TABLE_SHIFT) - 1n)) / 8,
+    );
   }
   #readGlobal(index: number): bigint {
     const global = this.#instance.globals[index]!;
@@ -219,17 +230,36 @@ export class SsaInstance implements Machine {
     const n = args.map((bits) => (typeof bits === 'number' ? bits >>> 0 : Number(BigInt.asUintN(64, bits))));
     const {memories, tables, data, elements} = this.#instance;
     switch (name) {
-      case 'memoryGrow': return BigInt(memories[n[0]!]!.grow(n[1]!));
-      case 'memoryFill': fillMemory(memories[n[0]!]!, n[1]!, n[2]!, n[3]!); return 0n;
-      case 'memoryCopy': copyMemory(memories[n[0]!]!, memories[n[1]!]!, n[2]!, n[3]!, n[4]!); return 0n;
-      case 'memoryInit': initMemory(memories[n[0]!]!, data[n[1]!]!, n[2]!, n[3]!, n[4]!); return 0n;
-      case 'dataDrop': data[n[0]!] = new Uint8Array(0); return 0n;
-      case 'tableGrow': return BigInt(tables[n[0]!]!.grow(n[2]!, this.#refOf(args[1] as bigint)));
-      case 'tableFill': fillTable(tables[n[0]!]!, n[1]!, this.#refOf(args[2] as bigint), n[3]!); return 0n;
-      case 'tableCopy': copyTable(tables[n[0]!]!, tables[n[1]!]!, n[2]!, n[3]!, n[4]!); return 0n;
-      case 'tableInit': initTable(tables[n[0]!]!, elements[n[1]!]!, n[2]!, n[3]!, n[4]!); return 0n;
-      case 'elemDrop': elements[n[0]!] = []; return 0n;
-      default: return assert.fail(`builtin ${name ?? index}`);
+      case 'memoryGrow':
+        return BigInt(memories[n[0]!]!.grow(n[1]!));
+      case 'memoryFill':
+        fillMemory(memories[n[0]!]!, n[1]!, n[2]!, n[3]!);
+        return 0n;
+      case 'memoryCopy':
+        copyMemory(memories[n[0]!]!, memories[n[1]!]!, n[2]!, n[3]!, n[4]!);
+        return 0n;
+      case 'memoryInit':
+        initMemory(memories[n[0]!]!, data[n[1]!]!, n[2]!, n[3]!, n[4]!);
+        return 0n;
+      case 'dataDrop':
+        data[n[0]!] = new Uint8Array(0);
+        return 0n;
+      case 'tableGrow':
+        return BigInt(tables[n[0]!]!.grow(n[2]!, this.#refOf(args[1] as bigint)));
+      case 'tableFill':
+        fillTable(tables[n[0]!]!, n[1]!, this.#refOf(args[2] as bigint), n[3]!);
+        return 0n;
+      case 'tableCopy':
+        copyTable(tables[n[0]!]!, tables[n[1]!]!, n[2]!, n[3]!, n[4]!);
+        return 0n;
+      case 'tableInit':
+        initTable(tables[n[0]!]!, elements[n[1]!]!, n[2]!, n[3]!, n[4]!);
+        return 0n;
+      case 'elemDrop':
+        elements[n[0]!] = [];
+        return 0n;
+      default:
+        return assert.fail(`builtin ${name ?? index}`);
     }
   }
 }

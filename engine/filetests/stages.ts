@@ -67,12 +67,13 @@ function machineText(f: Func, options: Options): BackendText {
 }
 
 export const stages = {
-  ssa: (input, options) => eachFunc(input, options, (f) => {
-    optimizer(new Fuel()).run(f, 0);
-    const text = printFunc(f);
-    assert.equal(printFunc(parseFunc(text, f.signatures)), text, 'parse gives back what print wrote');
-    return text;
-  }),
+  ssa: (input, options) =>
+    eachFunc(input, options, (f) => {
+      optimizer(new Fuel()).run(f, 0);
+      const text = printFunc(f);
+      assert.equal(printFunc(parseFunc(text, f.signatures)), text, 'parse gives back what print wrote');
+      return text;
+    }),
   opt: (input, options) => eachFunc(input, options, (f) => optimized(f, options)),
   'lower-x64': (input, options) => eachFunc(input, options, (f) => machineText(f, options).lowered),
   'regalloc-x64': (input, options) => eachFunc(input, options, (f) => machineText(f, options).allocated),

@@ -4,10 +4,16 @@ import {Chaos} from './chaos.ts';
 
 test('without a seed nothing is perturbed', () => {
   const chaos = new Chaos(null);
-  assert.deepEqual(Object.values(chaos.plan).filter((value) => value !== null && value !== false), []);
+  assert.deepEqual(
+    Object.values(chaos.plan).filter((value) => value !== null && value !== false),
+    [],
+  );
   const order = [1, 2, 3, 4];
   chaos.shuffle(order, 0, 4);
-  assert.deepEqual([chaos.below(9), chaos.oneIn(1), order], [0, false, [1, 2, 3, 4].sort((a, b) => order.indexOf(a) - order.indexOf(b))]);
+  assert.deepEqual(
+    [chaos.below(9), chaos.oneIn(1), order],
+    [0, false, [1, 2, 3, 4].sort((a, b) => order.indexOf(a) - order.indexOf(b))],
+  );
 });
 
 test('the choices in a function depend on seed and function only', () => {

@@ -19,7 +19,12 @@ export interface ChaosPlan {
 }
 
 const calm: ChaosPlan = {
-  registers: null, poison: false, dirtyUpper: false, shuffleBlocks: false, longBranches: false, baselineCpu: false,
+  registers: null,
+  poison: false,
+  dirtyUpper: false,
+  shuffleBlocks: false,
+  longBranches: false,
+  baselineCpu: false,
 };
 
 function mixed(a: number, b: number): number {

@@ -5,7 +5,7 @@ import {parseText} from '#engine/text.ts';
 import {load} from '#engine/valid/load.ts';
 import type {Module} from '#engine/wasm/module.ts';
 import type {FunctionCode, Target} from './backend/target.ts';
-import {compileModule, type CompileOptions} from './compile.ts';
+import {type CompileOptions, compileModule} from './compile.ts';
 import {decodeImage, encodeImage, originAt, trapAt} from './image.ts';
 import {type Func, NONE} from './ir/func.ts';
 import {opNames} from './ir/ops.ts';
@@ -54,7 +54,10 @@ const compiled = async (text: string): Promise<Module> => load(await parseText(t
 
 test('the same module gives the same bytes', async () => {
   const module = await compiled(twoFunctions);
-  assert.deepEqual(encodeImage(compileModule(module, options).image), encodeImage(compileModule(module, options).image));
+  assert.deepEqual(
+    encodeImage(compileModule(module, options).image),
+    encodeImage(compileModule(module, options).image),
+  );
 });
 
 test('calls are patched with the place of their callee', async () => {
@@ -105,12 +108,19 @@ test('what is not supported is named', async () => {
     ['(module (func (result v128) (v128.const i64x2 0 0)))', 'simd'],
     ['(module (tag))', 'exceptions'],
     ['(module (memory 1 1 shared))', 'threads'],
-    ['(module (func (param i64 i64 i64 i64) (result i64 i64) (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3))))', 'wide-arithmetic'],
+    [
+      '(module (func (param i64 i64 i64 i64) (result i64 i64) (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3))))',
+      'wide-arithmetic',
+    ],
     ['(module (type $s (struct)) (func (drop (struct.new $s))))', 'gc'],
   ];
   for (const [text, feature] of cases) {
     const module = await compiled(text);
-    assert.throws(() => compileModule(module, options), (error) => error instanceof Unsupported && error.feature === feature, text);
+    assert.throws(
+      () => compileModule(module, options),
+      (error) => error instanceof Unsupported && error.feature === feature,
+      text,
+    );
   }
 });
 

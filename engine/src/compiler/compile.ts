@@ -55,7 +55,9 @@ export function compileModule(module: Module, options: CompileOptions): Compilat
 export class Profile {
   readonly times: Record<string, number> = {};
   readonly #clock: (() => number) | undefined;
-  constructor(clock: (() => number) | undefined) { this.#clock = clock; }
+  constructor(clock: (() => number) | undefined) {
+    this.#clock = clock;
+  }
 
   measure<T>(name: string, run: () => T): T {
     if (this.#clock === undefined) return run();
@@ -66,7 +68,13 @@ export class Profile {
   }
 }
 
-function compileFunctions(facts: Facts, options: CompileOptions, fuel: Fuel, chaos: Chaos, profile: Profile): (FunctionCode | null)[] {
+function compileFunctions(
+  facts: Facts,
+  options: CompileOptions,
+  fuel: Fuel,
+  chaos: Chaos,
+  profile: Profile,
+): (FunctionCode | null)[] {
   const translator = new Translator(facts);
   const optimizer = new Optimizer(fuel, options.check ?? false, profile);
   const f = new Func();
@@ -88,7 +96,9 @@ class Layout {
   readonly pieces: {code: FunctionCode; offset: number}[] = [];
   readonly #alignment: number;
   end = 0;
-  constructor(alignment: number) { this.#alignment = alignment; }
+  constructor(alignment: number) {
+    this.#alignment = alignment;
+  }
 
   add(code: FunctionCode): number {
     const offset = Math.ceil(this.end / this.#alignment) * this.#alignment;
@@ -115,13 +125,28 @@ function layOut(facts: Facts, target: Target, codes: readonly (FunctionCode | nu
   for (const piece of layout.pieces) patchCalls(facts, target, code, piece, functions);
   const {map, rules} = codeMap(layout);
   return {
-    target: target.name, code, functions, functionEnds, entryThunks, hostThunks, traps: trapTable(layout), map, rules,
+    target: target.name,
+    code,
+    functions,
+    functionEnds,
+    entryThunks,
+    hostThunks,
+    traps: trapTable(layout),
+    map,
+    rules,
     signatures: signatures.map(({params, results}) => ({params: params.slice(1), results})),
-    typeSignatures: facts.typeSignatures, layout: facts.layout,
+    typeSignatures: facts.typeSignatures,
+    layout: facts.layout,
   };
 }
 
-function patchCalls(facts: Facts, target: Target, code: Uint8Array, piece: Layout['pieces'][number], functions: Int32Array): void {
+function patchCalls(
+  facts: Facts,
+  target: Target,
+  code: Uint8Array,
+  piece: Layout['pieces'][number],
+  functions: Int32Array,
+): void {
   const {calls} = piece.code;
   for (let i = 0; i < calls.length; i += 2) {
     const callee = functions[calls[i + 1]! - facts.importedFunctions];

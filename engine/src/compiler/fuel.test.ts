@@ -11,7 +11,8 @@ test('fuel grants as many decisions as its limit, in order', () => {
   assert.deepEqual([fuel.allow(first), fuel.allow(second), fuel.allow(first)], [true, true, false]);
   assert.equal(fuel.spent, 2);
   assert.deepEqual(fuel.report(), [
-    {n: 1, functionIndex: 7, rule: 'test: first'}, {n: 2, functionIndex: 7, rule: 'test: second'},
+    {n: 1, functionIndex: 7, rule: 'test: first'},
+    {n: 2, functionIndex: 7, rule: 'test: second'},
   ]);
 });
 

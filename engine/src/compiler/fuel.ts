@@ -71,7 +71,9 @@ export class Fuel {
   }
 
   /** Function that the following decisions belong to. */
-  enter(functionIndex: number): void { this.#functionIndex = functionIndex; }
+  enter(functionIndex: number): void {
+    this.#functionIndex = functionIndex;
+  }
 
   /** Whether an optional decision may be taken now; counts it when so. */
   allow(rule: RuleId): boolean {
@@ -84,10 +86,14 @@ export class Fuel {
     return true;
   }
 
-  allowsPass(name: string): boolean { return !this.#disabledPasses.has(name); }
+  allowsPass(name: string): boolean {
+    return !this.#disabledPasses.has(name);
+  }
 
   /** Decisions granted so far. */
-  get spent(): number { return this.#spent; }
+  get spent(): number {
+    return this.#spent;
+  }
 
   report(): Decision[] {
     return this.#rules.map((rule, i) => ({n: i + 1, functionIndex: this.#functions[i]!, rule: ruleName(rule)}));

@@ -6,8 +6,8 @@
  * entry. A trap entry belongs to the exact offset of a faulting instruction, or to the return address of a builtin call.
  */
 import {assert} from '#engine/base/assert.ts';
-import {type InstanceCounts, type InstanceLayout, instanceLayout} from '#engine/runtime/layout.ts';
 import {Malformed} from '#engine/base/errors.ts';
+import {type InstanceCounts, type InstanceLayout, instanceLayout} from '#engine/runtime/layout.ts';
 import type {Type} from './ir/types.ts';
 
 export const IMAGE_VERSION = 1;
@@ -79,17 +79,39 @@ function lastAtOrBefore(offsets: Int32Array, offset: number): number {
 }
 
 const MAGIC = 0x49584c50; // "PLXI"
-const COUNT_FIELDS = ['memories', 'tables', 'importedGlobals', 'globals', 'importedFunctions', 'functions', 'types'] as const satisfies (keyof InstanceCounts)[];
+const COUNT_FIELDS = [
+  'memories',
+  'tables',
+  'importedGlobals',
+  'globals',
+  'importedFunctions',
+  'functions',
+  'types',
+] as const satisfies (keyof InstanceCounts)[];
 
 /** Versioned bytes of an image: u32 words, then blobs; every blob is u32 length, bytes, padding to 4. */
 export function encodeImage(image: Image): Uint8Array {
   const header = JSON.stringify({
-    target: image.target, signatures: image.signatures, rules: image.rules, counts: COUNT_FIELDS.map((field) => image.layout.counts[field]),
+    target: image.target,
+    signatures: image.signatures,
+    rules: image.rules,
+    counts: COUNT_FIELDS.map((field) => image.layout.counts[field]),
   });
   const {traps, map} = image;
   const blobs = [
-    new TextEncoder().encode(header), image.code, image.functions, image.functionEnds, image.typeSignatures, image.entryThunks,
-    image.hostThunks, traps.offsets, traps.codes, traps.wasm, map.offsets, map.wasm, map.rules,
+    new TextEncoder().encode(header),
+    image.code,
+    image.functions,
+    image.functionEnds,
+    image.typeSignatures,
+    image.entryThunks,
+    image.hostThunks,
+    traps.offsets,
+    traps.codes,
+    traps.wasm,
+    map.offsets,
+    map.wasm,
+    map.rules,
   ];
   const size = blobs.reduce((sum, blob) => sum + 4 + ((blob.byteLength + 3) & ~3), 8);
   const bytes = new Uint8Array(size);
@@ -110,13 +132,24 @@ export function decodeImage(bytes: Uint8Array): Image {
   const blobs = readBlobs(bytes);
   const [header, code, ...columns] = blobs;
   const {target, signatures, rules, counts} = JSON.parse(new TextDecoder().decode(header)) as {
-    target: Image['target']; signatures: ImageSignature[]; rules: string[]; counts: number[];
+    target: Image['target'];
+    signatures: ImageSignature[];
+    rules: string[];
+    counts: number[];
   };
   const words = (i: number): Int32Array => new Int32Array(columns[i]!.slice().buffer);
   const named = Object.fromEntries(COUNT_FIELDS.map((field, i) => [field, counts[i]])) as unknown as InstanceCounts;
   return {
-    target, signatures, rules, code: code!.slice(), functions: words(0), functionEnds: words(1), typeSignatures: words(2),
-    entryThunks: words(3), hostThunks: words(4), layout: instanceLayout(named),
+    target,
+    signatures,
+    rules,
+    code: code!.slice(),
+    functions: words(0),
+    functionEnds: words(1),
+    typeSignatures: words(2),
+    entryThunks: words(3),
+    hostThunks: words(4),
+    layout: instanceLayout(named),
     traps: {offsets: words(5), codes: columns[6]!.slice(), wasm: words(7)},
     map: {offsets: words(8), wasm: words(9), rules: new Uint16Array(columns[10]!.slice().buffer)},
   };
@@ -127,7 +160,8 @@ const BLOB_COUNT = 13;
 function readBlobs(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8 || view.getUint32(0, true) !== MAGIC) throw new Malformed('not a code image', 0);
-  if (view.getUint32(4, true) !== IMAGE_VERSION) throw new Malformed(`code image of version ${view.getUint32(4, true)}, expected ${IMAGE_VERSION}`, 4);
+  if (view.getUint32(4, true) !== IMAGE_VERSION)
+    throw new Malformed(`code image of version ${view.getUint32(4, true)}, expected ${IMAGE_VERSION}`, 4);
   const blobs: Uint8Array[] = [];
   let at = 8;
   for (let i = 0; i < BLOB_COUNT; i++) {

@@ -24,7 +24,8 @@ class Bytes implements Machine {
 
   read(address: bigint, bytes: number): bigint {
     let value = 0n;
-    for (let i = BigInt(bytes) - 1n; i >= 0n; i--) value = (value << 8n) | BigInt(this.#bytes.get(address + i) ?? Number((address + i) % 251n));
+    for (let i = BigInt(bytes) - 1n; i >= 0n; i--)
+      value = (value << 8n) | BigInt(this.#bytes.get(address + i) ?? Number((address + i) % 251n));
     return value;
   }
   write(address: bigint, bytes: number, value: bigint): void {
@@ -47,7 +48,12 @@ function observe(f: Func, args: readonly Bits[]): string | undefined {
   return `${end} ${machine.log.join(' ')}`;
 }
 
-const argumentLists: Bits[][] = [[0n, 0, 0n, 0], [0n, 1, -1n, 60], [0n, -1, 1n << 63n, 3], [0n, 77, 123456789n, -2147483648]];
+const argumentLists: Bits[][] = [
+  [0n, 0, 0n, 0],
+  [0n, 1, -1n, 60],
+  [0n, -1, 1n << 63n, 3],
+  [0n, 77, 123456789n, -2147483648],
+];
 
 /** Checks that `run` keeps what random functions show; returns how many calls were compared. */
 function checkPass(run: (f: Func) => void): number {
@@ -81,9 +87,11 @@ test('all passes together keep what random functions compute', () => {
 });
 
 test('a pass that lies is noticed', () => {
-  assert.throws(() => checkPass((f) => {
-    for (let v = f.first(1 as never); v !== NONE; v = f.next(v)) if (f.imm(v) === 60) f.setImm(v, 28);
-  }));
+  assert.throws(() =>
+    checkPass((f) => {
+      for (let v = f.first(1 as never); v !== NONE; v = f.next(v)) if (f.imm(v) === 60) f.setImm(v, 28);
+    }),
+  );
 });
 
 test('every amount of fuel gives a function that computes the same, and a prefix of the decisions', () => {
@@ -100,7 +108,8 @@ test('every amount of fuel gives a function that computes the same, and a prefix
       const some = decisions(limit);
       assert.deepEqual(some.rules, all.rules.slice(0, limit));
       some.shown.forEach((shown, i) => {
-        if (shown !== undefined && all.shown[i] !== undefined) assert.equal(shown, all.shown[i], `seed ${seed}, fuel ${limit}`);
+        if (shown !== undefined && all.shown[i] !== undefined)
+          assert.equal(shown, all.shown[i], `seed ${seed}, fuel ${limit}`);
       });
     }
   }
@@ -120,6 +129,12 @@ test('a disabled pass does not run', () => {
     new Optimizer(new Fuel({disabledPasses}), false, untimed).run(randomFunc(drawFrom(1)), 2, (name) => ran.push(name));
     return ran;
   };
-  assert.deepEqual(run([]), passes.map(({name}) => name));
-  assert.deepEqual(run(['gvn', 'licm']), passes.map(({name}) => name).filter((name) => name !== 'gvn' && name !== 'licm'));
+  assert.deepEqual(
+    run([]),
+    passes.map(({name}) => name),
+  );
+  assert.deepEqual(
+    run(['gvn', 'licm']),
+    passes.map(({name}) => name).filter((name) => name !== 'gvn' && name !== 'licm'),
+  );
 });

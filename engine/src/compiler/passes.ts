@@ -32,6 +32,7 @@ export interface Pass {
   readonly always?: true;
 }
 
+// biome-ignore format: one pass a line
 export const passes: readonly Pass[] = [
   {name: 'params', run: dropRedundantParams, why: 'the last step of SSA construction', always: true},
   {name: 'simplify', run: simplify, why: 'folded and canonical values for the rest'},
@@ -59,7 +60,9 @@ for (const [a, b] of order) {
   assert(first >= 0 && first < second, `pass ${a} must come before ${b}`);
 }
 
-export interface Timer { measure<T>(name: string, run: () => T): T }
+export interface Timer {
+  measure<T>(name: string, run: () => T): T;
+}
 
 /** Runs the passes of a level over one function after the other. */
 export class Optimizer {

@@ -31,7 +31,8 @@ function randomGraph(seed: number): Func {
   return f;
 }
 
-const targets = (f: Func, b: Block): Block[] => Array.from({length: f.edgeCount(f.last(b))}, (_, i) => f.edgeTarget(f.edge(f.last(b), i)));
+const targets = (f: Func, b: Block): Block[] =>
+  Array.from({length: f.edgeCount(f.last(b))}, (_, i) => f.edgeTarget(f.edge(f.last(b), i)));
 
 /** Blocks that can be reached from `from` without entering `without`. */
 function reach(f: Func, from: Block, without: Block | null): Set<Block> {
@@ -53,7 +54,9 @@ test('reverse postorder holds exactly what is reachable, and predecessors are th
     assert.deepEqual(new Set(order), reach(f, ENTRY, null));
     assert.equal(order[0], ENTRY);
     const edges = order.flatMap((b) => targets(f, b).map((target) => `${b} ${target}`)).sort();
-    const preds = order.flatMap((b) => Array.from({length: cfg.predCount(b)}, (_, i) => `${f.edgeFrom(cfg.pred(b, i))} ${b}`)).sort();
+    const preds = order
+      .flatMap((b) => Array.from({length: cfg.predCount(b)}, (_, i) => `${f.edgeFrom(cfg.pred(b, i))} ${b}`))
+      .sort();
     assert.deepEqual(preds, edges);
   }
 });
@@ -66,7 +69,8 @@ test('a block dominates another exactly when every path goes through it', () => 
     const all = [...reach(f, ENTRY, null)];
     for (const a of all) {
       const around = reach(f, ENTRY, a);
-      for (const b of all) assert.equal(dominators.dominates(a, b), a === b || !around.has(b), `seed ${seed}: ${a} over ${b}`);
+      for (const b of all)
+        assert.equal(dominators.dominates(a, b), a === b || !around.has(b), `seed ${seed}: ${a} over ${b}`);
     }
     assert.deepEqual(new Set(all.map((_, i) => dominators.at(i))), new Set(all));
   }
@@ -83,7 +87,9 @@ test('in graphs of natural loops, a block is in the loop of a header when it rea
     for (const h of reach(f, ENTRY, null)) {
       const latches = [...reach(f, ENTRY, null)].filter((b) => targets(f, b).includes(h) && dominators.dominates(h, b));
       for (const b of reach(f, ENTRY, null)) {
-        const inside = latches.length > 0 && (b === h || (dominators.dominates(h, b) && latches.some((latch) => reach(f, b, h).has(latch))));
+        const inside =
+          latches.length > 0 &&
+          (b === h || (dominators.dominates(h, b) && latches.some((latch) => reach(f, b, h).has(latch))));
         assert.equal(loops.isIn(b, h), inside, `seed ${seed}: ${b} in the loop of ${h}`);
         checked++;
       }

@@ -25,15 +25,27 @@ export class Cfg {
   }
 
   /** Number of reachable blocks. */
-  get blockCount(): number { return this.#length; }
+  get blockCount(): number {
+    return this.#length;
+  }
   /** Reachable blocks in reverse postorder: `at(0)` is the entry; every dominator stands before what it dominates. */
-  at(index: number): Block { return this.#order[index] as Block; }
+  at(index: number): Block {
+    return this.#order[index] as Block;
+  }
   /** Index of a block in that order, -1 when it is unreachable. */
-  position(b: Block): number { return this.#position[b]!; }
-  isReachable(b: Block): boolean { return this.#position[b]! >= 0; }
+  position(b: Block): number {
+    return this.#position[b]!;
+  }
+  isReachable(b: Block): boolean {
+    return this.#position[b]! >= 0;
+  }
   /** Edges into a block from reachable blocks, in order of their source. */
-  predCount(b: Block): number { return this.#predStart[b + 1]! - this.#predStart[b]!; }
-  pred(b: Block, index: number): Edge { return this.#preds[this.#predStart[b]! + index] as Edge; }
+  predCount(b: Block): number {
+    return this.#predStart[b + 1]! - this.#predStart[b]!;
+  }
+  pred(b: Block, index: number): Edge {
+    return this.#preds[this.#predStart[b]! + index] as Edge;
+  }
   /** An edge to a block that does not stand after its source: with wasm's structured control flow, a loop's back edge. */
   isBackEdge(f: Func, e: Edge): boolean {
     return this.#position[f.edgeTarget(e)]! <= this.#position[f.edgeFrom(e)]!;

@@ -23,16 +23,24 @@ export class Dominators {
   }
 
   /** Immediate dominator; NONE for the entry and for unreachable blocks. */
-  idom(b: Block): Block { return b === ENTRY ? NONE : (this.#idom[b] as Block); }
+  idom(b: Block): Block {
+    return b === ENTRY ? NONE : (this.#idom[b] as Block);
+  }
   /** Whether every path from the entry to `b` goes through `a`; a block dominates itself. Both reachable. */
   dominates(a: Block, b: Block): boolean {
     return this.#enter[a]! <= this.#enter[b]! && this.#leave[b]! <= this.#leave[a]!;
   }
   /** Blocks in preorder of the dominator tree: index below the number of reachable blocks. */
-  at(index: number): Block { return this.#order[index] as Block; }
+  at(index: number): Block {
+    return this.#order[index] as Block;
+  }
   /** Preorder number of a block, and of the last block that it dominates: what `dominates` compares. */
-  enter(b: Block): number { return this.#enter[b]!; }
-  leave(b: Block): number { return this.#leave[b]!; }
+  enter(b: Block): number {
+    return this.#enter[b]!;
+  }
+  leave(b: Block): number {
+    return this.#leave[b]!;
+  }
 
   #room(length: number): void {
     if (this.#idom.length < length) {
@@ -51,7 +59,7 @@ export class Dominators {
   #immediate(f: Func, cfg: Cfg): void {
     const idom = this.#idom;
     idom[ENTRY] = ENTRY;
-    for (let changed = true; changed;) {
+    for (let changed = true; changed; ) {
       changed = false;
       for (let i = 1; i < cfg.blockCount; i++) {
         const b = cfg.at(i);

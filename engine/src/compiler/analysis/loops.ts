@@ -28,14 +28,24 @@ export class Loops {
     return this;
   }
 
-  get loopCount(): number { return this.#count; }
+  get loopCount(): number {
+    return this.#count;
+  }
   /** Header of the innermost loop around a block, NONE outside of loops. */
-  header(b: Block): Block { return this.#header[b] as Block; }
-  isHeader(b: Block): boolean { return this.#header[b] === b; }
+  header(b: Block): Block {
+    return this.#header[b] as Block;
+  }
+  isHeader(b: Block): boolean {
+    return this.#header[b] === b;
+  }
   /** Header of the loop around the loop of this header, NONE for an outermost one. */
-  outer(header: Block): Block { return this.#outer[header] as Block; }
+  outer(header: Block): Block {
+    return this.#outer[header] as Block;
+  }
   /** Number of loops around a block. */
-  depth(b: Block): number { return this.#depth[b]!; }
+  depth(b: Block): number {
+    return this.#depth[b]!;
+  }
   /** Whether a block belongs to the loop of a header. */
   isIn(b: Block, header: Block): boolean {
     for (let h = this.header(b); h !== NONE; h = this.outer(h)) if (h === header) return true;

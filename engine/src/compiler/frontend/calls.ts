@@ -2,8 +2,9 @@
  * Calls: direct ones inside the image, imports and references through their FuncRef, tables with the checks of
  * `call_indirect`. Tail calls are the same with a terminator.
  */
-import {trapCode} from '#engine/base/traps.ts';
+
 import {Unsupported} from '#engine/base/errors.ts';
+import {trapCode} from '#engine/base/traps.ts';
 import {FuncRef, functionPlace, typeIdOffset} from '#engine/runtime/layout.ts';
 import {NONE, type Value} from '../ir/func.ts';
 import {Ir, type OpCode} from '../ir/ops.ts';
@@ -12,8 +13,13 @@ import {tableEntry} from './memory.ts';
 import type {State} from './state.ts';
 
 const {
-  call: CALL, call_ref_code: CALL_REF_CODE, return_call: RETURN_CALL, return_call_ref_code: RETURN_CALL_REF_CODE,
-  result: RESULT, ieqz: IEQZ, ine: INE,
+  call: CALL,
+  call_ref_code: CALL_REF_CODE,
+  return_call: RETURN_CALL,
+  return_call_ref_code: RETURN_CALL_REF_CODE,
+  result: RESULT,
+  ieqz: IEQZ,
+  ine: INE,
 } = Ir;
 const UNDEFINED_ELEMENT = trapCode('undefined-element');
 const UNINITIALIZED_ELEMENT = trapCode('uninitialized-element');
@@ -36,7 +42,9 @@ function emitCall(s: State, kind: CallKind, typeIndex: number, code: Value, vmct
     s.block = NONE;
     return;
   }
-  const call = s.place(s.f.addList((code === NONE ? CALL : CALL_REF_CODE) as OpCode, results[0] ?? VOID, code, index, signatureId));
+  const call = s.place(
+    s.f.addList((code === NONE ? CALL : CALL_REF_CODE) as OpCode, results[0] ?? VOID, code, index, signatureId),
+  );
   if (results.length > 0) s.push(call);
   for (let i = 1; i < results.length; i++) s.push(s.emit(RESULT, results[i]!, call, NONE, NONE, i));
 }

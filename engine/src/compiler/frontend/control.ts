@@ -5,9 +5,9 @@
  * has a parameter for each local that the loop assigns, because its back edges are not known yet (opt/params.ts).
  */
 import {assert} from '#engine/base/assert.ts';
+import {trapCode} from '#engine/base/traps.ts';
 import {EMPTY_BLOCK, valueOfBlock} from '#engine/binary/code.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
-import {trapCode} from '#engine/base/traps.ts';
 import type {ValueType} from '#engine/wasm/types.ts';
 import {type Block, type Edge, NONE, type Value} from '../ir/func.ts';
 import {Ir} from '../ir/ops.ts';
@@ -69,7 +69,8 @@ function enterJoin(s: State, frame: Frame): void {
     let v = onlyArgument(s, frame, slot);
     if (v === NONE) {
       v = s.f.addParam(frame.join, s.f.type(s.f.arg(frame.edges as Edge, slot)));
-      for (let e = frame.edges; e !== NONE; e = s.frames.nextEdge(e)) s.f.setArg(e as Edge, kept, s.f.arg(e as Edge, slot));
+      for (let e = frame.edges; e !== NONE; e = s.frames.nextEdge(e))
+        s.f.setArg(e as Edge, kept, s.f.arg(e as Edge, slot));
       kept++;
     }
     if (slot < results) s.push(v);

@@ -4,8 +4,22 @@
  */
 import {Unsupported} from '#engine/base/errors.ts';
 import {type InstanceLayout, instanceLayout} from '#engine/runtime/layout.ts';
-import {functionTypeIndices, globalTypes, importsOf, memoryTypes, type Module, tableTypes} from '#engine/wasm/module.ts';
-import {type FuncType, type GlobalType, type MemoryType, type TableType, V128, type ValueType} from '#engine/wasm/types.ts';
+import {
+  functionTypeIndices,
+  globalTypes,
+  importsOf,
+  type Module,
+  memoryTypes,
+  tableTypes,
+} from '#engine/wasm/module.ts';
+import {
+  type FuncType,
+  type GlobalType,
+  type MemoryType,
+  type TableType,
+  V128,
+  type ValueType,
+} from '#engine/wasm/types.ts';
 import {Signatures} from '../ir/types.ts';
 
 export interface Facts {
@@ -35,18 +49,38 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
   const importedGlobals = importsOf(module, 'global').length;
   refuse(module, funcTypes, globals, memories);
   return {
-    module, signatures, funcTypes, importedFunctions, globals, memories, tables, interpreted: new Set(interpretFuncs),
-    typeSignatures: Int32Array.from(funcTypes, (type) => (type === null ? -1 : signatures.ofWasm(type.params, type.results))),
+    module,
+    signatures,
+    funcTypes,
+    importedFunctions,
+    globals,
+    memories,
+    tables,
+    interpreted: new Set(interpretFuncs),
+    typeSignatures: Int32Array.from(funcTypes, (type) =>
+      type === null ? -1 : signatures.ofWasm(type.params, type.results),
+    ),
     functionTypes: functionTypeIndices(module),
     layout: instanceLayout({
-      memories: memories.length, tables: tables.length, importedGlobals, globals: module.globals.length, importedFunctions,
-      functions: module.functions.length, types: module.types.length,
+      memories: memories.length,
+      tables: tables.length,
+      importedGlobals,
+      globals: module.globals.length,
+      importedFunctions,
+      functions: module.functions.length,
+      types: module.types.length,
     }),
   };
 }
 
-function refuse(module: Module, funcTypes: readonly (FuncType | null)[], globals: readonly GlobalType[], memories: readonly MemoryType[]): void {
-  if (module.tags.length > 0 || module.imports.some(({type}) => type.kind === 'tag')) throw new Unsupported('exceptions');
+function refuse(
+  module: Module,
+  funcTypes: readonly (FuncType | null)[],
+  globals: readonly GlobalType[],
+  memories: readonly MemoryType[],
+): void {
+  if (module.tags.length > 0 || module.imports.some(({type}) => type.kind === 'tag'))
+    throw new Unsupported('exceptions');
   for (const type of funcTypes) if (type !== null) [...type.params, ...type.results].forEach(refuseType);
   for (const {type} of globals) refuseType(type);
   for (const {locals} of module.bodies) for (const {type} of locals) refuseType(type);

@@ -9,7 +9,15 @@ import {Op} from '#engine/wasm/opcodes.ts';
 import type {FuncType, ValueType} from '#engine/wasm/types.ts';
 import {type Block, NONE} from '../ir/func.ts';
 
-const {block: BLOCK, loop: LOOP, if: IF, try_table: TRY_TABLE, end: END, 'local.set': LOCAL_SET, 'local.tee': LOCAL_TEE} = Op;
+const {
+  block: BLOCK,
+  loop: LOOP,
+  if: IF,
+  try_table: TRY_TABLE,
+  end: END,
+  'local.set': LOCAL_SET,
+  'local.tee': LOCAL_TEE,
+} = Op;
 
 export type FrameKind = 'body' | 'block' | 'loop' | 'if' | 'else';
 
@@ -33,7 +41,9 @@ export class Frame {
   saved = 0;
 
   /** Types of the values that a branch to this construct takes. */
-  get labelTypes(): readonly ValueType[] { return this.kind === 'loop' ? this.type.params : this.type.results; }
+  get labelTypes(): readonly ValueType[] {
+    return this.kind === 'loop' ? this.type.params : this.type.results;
+  }
 }
 
 export class Frames {
@@ -69,7 +79,8 @@ export class Frames {
     this.#next = 0;
     this.#passed = 0;
     this.#localCount = localCount;
-    if (this.#seen.length < localCount) [this.#seen, this.#nextOf] = [new Int32Array(localCount * 2), new Int32Array(localCount * 2)];
+    if (this.#seen.length < localCount)
+      [this.#seen, this.#nextOf] = [new Int32Array(localCount * 2), new Int32Array(localCount * 2)];
     this.#seen.fill(-1, 0, localCount);
     const open: number[] = [];
     while (!reader.isAtEnd) {
@@ -109,7 +120,9 @@ export class Frames {
   }
 
   /** Counts a construct that is skipped because it cannot be reached. */
-  skipConstruct(): void { this.#next++; }
+  skipConstruct(): void {
+    this.#next++;
+  }
 
   /** Opens a construct; the whole body is the construct without assigned locals, opened first. */
   push(kind: FrameKind, type: Frame['type'], height: number): Frame {
@@ -132,7 +145,8 @@ export class Frames {
   #listAssigned(construct: number): void {
     const start = this.#starts[construct]!;
     const end = this.#ends[construct]!;
-    for (; this.#passed < start; this.#passed++) this.#nextOf[this.#events[this.#passed]!] = this.#nextSame[this.#passed]!;
+    for (; this.#passed < start; this.#passed++)
+      this.#nextOf[this.#events[this.#passed]!] = this.#nextSame[this.#passed]!;
     if (end - start > this.#localCount) {
       for (let local = 0; local < this.#localCount; local++) if (this.#nextOf[local]! < end) this.save(local);
       return;
@@ -156,7 +170,9 @@ export class Frames {
     frame.edges = e;
   }
   /** The next one of the edges to a join, NONE behind the last. */
-  nextEdge(e: number): number { return this.#edgeBefore[e]!; }
+  nextEdge(e: number): number {
+    return this.#edgeBefore[e]!;
+  }
 
   /** Keeps a word with the innermost frame until that is popped. */
   save(word: number): void {

@@ -4,7 +4,14 @@
  */
 import {trapCode} from '#engine/base/traps.ts';
 import {
-  type Builtin, builtins, globalPlace, memoryBaseOffset, MemoryDesc, memoryDescOffset, TableDesc, tableDescOffset,
+  type Builtin,
+  builtins,
+  globalPlace,
+  MemoryDesc,
+  memoryBaseOffset,
+  memoryDescOffset,
+  TableDesc,
+  tableDescOffset,
 } from '#engine/runtime/layout.ts';
 import {WIDTH} from '#engine/wasm/columns.ts';
 import type {AddressType} from '#engine/wasm/types.ts';
@@ -16,8 +23,16 @@ import {MEMORY_OP, OPERANDS, RESULT_TYPE} from './simple.ts';
 import type {State} from './state.ts';
 
 const {
-  bound: BOUND, iadd: IADD, ishl: ISHL, ishr_u: ISHR_U, ilt_u: ILT_U, ige_u: IGE_U, wrap: WRAP, const: CONST,
-  vm_store: VM_STORE, call_builtin: CALL_BUILTIN,
+  bound: BOUND,
+  iadd: IADD,
+  ishl: ISHL,
+  ishr_u: ISHR_U,
+  ilt_u: ILT_U,
+  ige_u: IGE_U,
+  wrap: WRAP,
+  const: CONST,
+  vm_store: VM_STORE,
+  call_builtin: CALL_BUILTIN,
 } = Ir;
 const OUT_OF_BOUNDS = trapCode('memory-out-of-bounds');
 const TABLE_OUT_OF_BOUNDS = trapCode('table-out-of-bounds');

@@ -12,6 +12,7 @@ import {irType} from '../ir/types.ts';
 type Wide = 'i64.add128' | 'i64.sub128' | 'i64.mul_wide_s' | 'i64.mul_wide_u';
 type MemoryAccessing = Exclude<keyof typeof memory.rows, 'memory.size' | 'memory.grow'>;
 
+// biome-ignore format: a family a line
 export const numericOps = {
   'i32.eqz': 'ieqz', 'i32.eq': 'ieq', 'i32.ne': 'ine',
   'i32.lt_s': 'ilt_s', 'i32.lt_u': 'ilt_u', 'i32.gt_s': 'igt_s', 'i32.gt_u': 'igt_u',
@@ -58,6 +59,7 @@ export const numericOps = {
   'i64.trunc_sat_f64_s': 'trunc_sat_s', 'i64.trunc_sat_f64_u': 'trunc_sat_u',
 } as const satisfies Record<Exclude<Scalar, Wide | 'nop'>, IrOp>;
 
+// biome-ignore format: a family a line
 export const memoryOps = {
   'i32.load': 'load', 'i64.load': 'load', 'f32.load': 'load', 'f64.load': 'load',
   'i32.load8_s': 'load8_s', 'i32.load8_u': 'load8_u', 'i32.load16_s': 'load16_s', 'i32.load16_u': 'load16_u',

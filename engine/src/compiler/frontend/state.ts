@@ -5,10 +5,10 @@
 import {assert} from '#engine/base/assert.ts';
 import {CodeReader} from '#engine/binary/code.ts';
 import type {Body} from '#engine/wasm/module.ts';
+import {TRANSLATION} from '../fuel.ts';
 import {type Block, ENTRY, Func, NONE, type Value} from '../ir/func.ts';
 import {FieldClass, type FieldClassName, Ir, type OpCode} from '../ir/ops.ts';
 import {I32, I64, REF, type Type, VOID} from '../ir/types.ts';
-import {TRANSLATION} from '../fuel.ts';
 import type {Facts} from './facts.ts';
 import {Frames} from './frames.ts';
 
@@ -50,7 +50,9 @@ export class State {
     this.f.setOrigin(this.reader.offset, TRANSLATION);
   }
 
-  get vmctx(): Value { return this.f.param(ENTRY, 0); }
+  get vmctx(): Value {
+    return this.f.param(ENTRY, 0);
+  }
 
   push(v: Value): void {
     if (this.height === this.stack.length) {
@@ -71,19 +73,33 @@ export class State {
     return this.f.append(this.block, this.f.add(op, type, a, b, c, imm, aux));
   }
   /** Appends a value that was built with its list or edges. */
-  place(v: Value): Value { return this.f.append(this.block, v); }
-  i32(value: number): Value { return this.emit(CONST, I32, NONE, NONE, NONE, value | 0); }
+  place(v: Value): Value {
+    return this.f.append(this.block, v);
+  }
+  i32(value: number): Value {
+    return this.emit(CONST, I32, NONE, NONE, NONE, value | 0);
+  }
   /** A 64-bit constant that fits 32 bits, sign-extended. */
-  i64(value: number): Value { return this.emit(CONST, I64, NONE, NONE, NONE, value | 0, value < 0 ? -1 : 0); }
+  i64(value: number): Value {
+    return this.emit(CONST, I64, NONE, NONE, NONE, value | 0, value < 0 ? -1 : 0);
+  }
   /** Zero or null. */
-  zero(type: Type): Value { return this.emit(CONST, type); }
+  zero(type: Type): Value {
+    return this.emit(CONST, type);
+  }
   vmLoad(type: Type, pointer: Value, offset: number, field: FieldClassName): Value {
     return this.emit(VM_LOAD, type, pointer, NONE, NONE, offset, FieldClass[field]);
   }
   /** Address inside the vmctx, as a reference. */
-  vmAddress(offset: number): Value { return this.emit(VM_ADDRESS, REF, this.vmctx, NONE, NONE, offset, FieldClass.constant); }
-  trapIf(condition: Value, code: number): void { this.emit(TRAP_IF, VOID, condition, NONE, NONE, code); }
-  extendU(v: Value): Value { return this.emit(Ir.extend_u, I64, v); }
+  vmAddress(offset: number): Value {
+    return this.emit(VM_ADDRESS, REF, this.vmctx, NONE, NONE, offset, FieldClass.constant);
+  }
+  trapIf(condition: Value, code: number): void {
+    this.emit(TRAP_IF, VOID, condition, NONE, NONE, code);
+  }
+  extendU(v: Value): Value {
+    return this.emit(Ir.extend_u, I64, v);
+  }
 
   /** Base address of a memory, loaded once per block. */
   base(memory: number, offset: number): Value {

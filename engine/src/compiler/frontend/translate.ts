@@ -4,10 +4,10 @@
  */
 import {Unsupported} from '#engine/base/errors.ts';
 import {trapCode} from '#engine/base/traps.ts';
+import {CodeReader} from '#engine/binary/code.ts';
 import {FEATURE, NAME} from '#engine/wasm/columns.ts';
 import type {Body} from '#engine/wasm/module.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
-import {CodeReader} from '#engine/binary/code.ts';
 import {ENTRY, type Func, NONE, type Value} from '../ir/func.ts';
 import {Ir, type OpCode} from '../ir/ops.ts';
 import {F32, F64, I32, I64, irType, REF, type Type} from '../ir/types.ts';
@@ -19,17 +19,56 @@ import {MEMORY_OP, NUMERIC_OP, OPERANDS, RESULT_TYPE} from './simple.ts';
 import {State} from './state.ts';
 
 const {
-  unreachable: UNREACHABLE, nop: NOP, block: BLOCK, loop: LOOP, if: IF, else: ELSE, end: END, br: BR, br_if: BR_IF,
-  br_table: BR_TABLE, return: RETURN, call: CALL, call_indirect: CALL_INDIRECT, return_call: RETURN_CALL,
-  return_call_indirect: RETURN_CALL_INDIRECT, call_ref: CALL_REF, return_call_ref: RETURN_CALL_REF, drop: DROP,
-  select: SELECT, select_t: SELECT_T, 'local.get': LOCAL_GET, 'local.set': LOCAL_SET, 'local.tee': LOCAL_TEE,
-  'global.get': GLOBAL_GET, 'global.set': GLOBAL_SET, 'memory.size': MEMORY_SIZE, 'memory.grow': MEMORY_GROW,
-  'i32.const': I32_CONST, 'i64.const': I64_CONST, 'f32.const': F32_CONST, 'f64.const': F64_CONST,
-  'memory.init': MEMORY_INIT, 'data.drop': DATA_DROP, 'memory.copy': MEMORY_COPY, 'memory.fill': MEMORY_FILL,
-  'table.init': TABLE_INIT, 'elem.drop': ELEM_DROP, 'table.copy': TABLE_COPY, 'table.grow': TABLE_GROW,
-  'table.size': TABLE_SIZE, 'table.fill': TABLE_FILL, 'table.get': TABLE_GET, 'table.set': TABLE_SET,
-  'ref.null': REF_NULL, 'ref.is_null': REF_IS_NULL, 'ref.func': REF_FUNC, 'ref.as_non_null': REF_AS_NON_NULL,
-  'br_on_null': BR_ON_NULL, 'br_on_non_null': BR_ON_NON_NULL, 'ref.eq': REF_EQ,
+  unreachable: UNREACHABLE,
+  nop: NOP,
+  block: BLOCK,
+  loop: LOOP,
+  if: IF,
+  else: ELSE,
+  end: END,
+  br: BR,
+  br_if: BR_IF,
+  br_table: BR_TABLE,
+  return: RETURN,
+  call: CALL,
+  call_indirect: CALL_INDIRECT,
+  return_call: RETURN_CALL,
+  return_call_indirect: RETURN_CALL_INDIRECT,
+  call_ref: CALL_REF,
+  return_call_ref: RETURN_CALL_REF,
+  drop: DROP,
+  select: SELECT,
+  select_t: SELECT_T,
+  'local.get': LOCAL_GET,
+  'local.set': LOCAL_SET,
+  'local.tee': LOCAL_TEE,
+  'global.get': GLOBAL_GET,
+  'global.set': GLOBAL_SET,
+  'memory.size': MEMORY_SIZE,
+  'memory.grow': MEMORY_GROW,
+  'i32.const': I32_CONST,
+  'i64.const': I64_CONST,
+  'f32.const': F32_CONST,
+  'f64.const': F64_CONST,
+  'memory.init': MEMORY_INIT,
+  'data.drop': DATA_DROP,
+  'memory.copy': MEMORY_COPY,
+  'memory.fill': MEMORY_FILL,
+  'table.init': TABLE_INIT,
+  'elem.drop': ELEM_DROP,
+  'table.copy': TABLE_COPY,
+  'table.grow': TABLE_GROW,
+  'table.size': TABLE_SIZE,
+  'table.fill': TABLE_FILL,
+  'table.get': TABLE_GET,
+  'table.set': TABLE_SET,
+  'ref.null': REF_NULL,
+  'ref.is_null': REF_IS_NULL,
+  'ref.func': REF_FUNC,
+  'ref.as_non_null': REF_AS_NON_NULL,
+  br_on_null: BR_ON_NULL,
+  br_on_non_null: BR_ON_NON_NULL,
+  'ref.eq': REF_EQ,
 } = Op;
 const {const: CONST, select: IR_SELECT, ieqz: IEQZ, ieq: IEQ} = Ir;
 const NULL_REFERENCE = trapCode('null-reference');
@@ -113,6 +152,7 @@ function translateNumeric(s: State, opcode: number, op: OpCode): void {
 
 function translateIrregular(s: State, opcode: number): void {
   const {reader} = s;
+  // biome-ignore format: one instruction a line
   switch (opcode) {
     case LOCAL_GET: s.push(s.locals[reader.index] as Value); return;
     case LOCAL_SET: s.locals[reader.index] = s.pop(); return;

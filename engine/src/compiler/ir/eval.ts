@@ -11,7 +11,7 @@ import type {TrapCode} from '#engine/base/traps.ts';
 import {type Edge, ENTRY, type Func, type Value} from './func.ts';
 import {meaningOf} from './meaning.ts';
 import {ARITY, type IrOp, opNames} from './ops.ts';
-import {F32, F64, I32, I64, type Type, TYPE_BYTES} from './types.ts';
+import {F32, F64, I32, I64, TYPE_BYTES, type Type} from './types.ts';
 
 export type Bits = number | bigint;
 
@@ -27,8 +27,10 @@ export interface Machine {
 
 /** A machine without state, for functions that only compute. */
 export const noMachine: Machine = {
-  read: () => assert(false, 'no memory') as never, write: () => assert(false, 'no memory'),
-  call: () => assert(false, 'no functions') as never, callCode: () => assert(false, 'no functions') as never,
+  read: () => assert(false, 'no memory') as never,
+  write: () => assert(false, 'no memory'),
+  call: () => assert(false, 'no functions') as never,
+  callCode: () => assert(false, 'no functions') as never,
   callBuiltin: () => assert(false, 'no builtins') as never,
 };
 
@@ -40,7 +42,12 @@ export function bitsOf(type: Type, value: bigint): Bits {
 const unsigned = (bits: Bits): bigint => (typeof bits === 'number' ? BigInt(bits >>> 0) : BigInt.asUintN(64, bits));
 
 /** Calls a function. Steps beyond `steps` trap as out-of-fuel. `args` begin with the vmctx. */
-export function evaluateFunc(f: Func, args: readonly Bits[], machine: Machine = noMachine, steps = 1_000_000): readonly Bits[] {
+export function evaluateFunc(
+  f: Func,
+  args: readonly Bits[],
+  machine: Machine = noMachine,
+  steps = 1_000_000,
+): readonly Bits[] {
   return new Evaluation(f, machine, steps).run(args);
 }
 
@@ -62,10 +69,13 @@ class Evaluation {
   run(args: readonly Bits[]): readonly Bits[] {
     const f = this.#f;
     assert(args.length === f.paramCount(ENTRY), `${args.length} arguments`);
-    args.forEach((bits, i) => { this.#values[f.param(ENTRY, i)] = bits; });
-    for (let v = f.first(ENTRY);;) {
+    args.forEach((bits, i) => {
+      this.#values[f.param(ENTRY, i)] = bits;
+    });
+    for (let v = f.first(ENTRY); ; ) {
       if (this.#steps-- === 0) trap('out-of-fuel');
       const name = opNames[f.op(v)]!;
+      // biome-ignore format: one operation a line
       switch (name) {
         case 'jump': v = this.#follow(f.edge(v, 0)); continue;
         case 'br_if': v = this.#follow(f.edge(v, this.#i32(f.a(v)) !== 0 ? 0 : 1)); continue;
@@ -86,7 +96,9 @@ class Evaluation {
     const target = f.edgeTarget(e);
     const args: Bits[] = [];
     for (let i = 0; i < f.argCount(e); i++) args.push(this.#values[f.arg(e, i)]!);
-    args.forEach((bits, i) => { this.#values[f.param(target, i)] = bits; });
+    args.forEach((bits, i) => {
+      this.#values[f.param(target, i)] = bits;
+    });
     return f.first(target);
   }
 
@@ -95,11 +107,16 @@ class Evaluation {
     for (let i = 0; i < this.#f.listLength(v); i++) list.push(this.#values[this.#f.listItem(v, i)]!);
     return list;
   }
-  #i32(v: Value): number { return this.#values[v] as number; }
-  #i64(v: Value): bigint { return this.#values[v] as bigint; }
+  #i32(v: Value): number {
+    return this.#values[v] as number;
+  }
+  #i64(v: Value): bigint {
+    return this.#values[v] as bigint;
+  }
 
   #value(v: Value, name: IrOp): Bits {
     const f = this.#f;
+    // biome-ignore format: one operation a line
     switch (name) {
       case 'const': return f.type(v) === I32 || f.type(v) === F32 ? f.imm(v) : f.imm64(v);
       case 'select': return this.#values[this.#i32(f.a(v)) !== 0 ? f.b(v) : f.c(v)]!;

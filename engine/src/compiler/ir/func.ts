@@ -91,33 +91,75 @@ export class Func {
     this.#ruleNow = 0;
   }
 
-  get signature(): Signature { return this.signatures.get(this.signatureId); }
+  get signature(): Signature {
+    return this.signatures.get(this.signatureId);
+  }
 
   // ---- values
 
   /** Ids of values are 1 .. valueCount; columns of passes have valueCount + 1 entries. */
-  get valueCount(): number { return this.#values; }
-  op(v: Value): OpCode { return this.#op[v] as OpCode; }
-  type(v: Value): Type { return this.#type[v] as Type; }
-  a(v: Value): Value { return this.#a[v] as Value; }
-  b(v: Value): Value { return this.#b[v] as Value; }
-  c(v: Value): Value { return this.#c[v] as Value; }
-  imm(v: Value): number { return this.#imm[v]!; }
-  aux(v: Value): number { return this.#aux[v]!; }
+  get valueCount(): number {
+    return this.#values;
+  }
+  op(v: Value): OpCode {
+    return this.#op[v] as OpCode;
+  }
+  type(v: Value): Type {
+    return this.#type[v] as Type;
+  }
+  a(v: Value): Value {
+    return this.#a[v] as Value;
+  }
+  b(v: Value): Value {
+    return this.#b[v] as Value;
+  }
+  c(v: Value): Value {
+    return this.#c[v] as Value;
+  }
+  imm(v: Value): number {
+    return this.#imm[v]!;
+  }
+  aux(v: Value): number {
+    return this.#aux[v]!;
+  }
   /** The constant of a 64-bit `const`, signed. */
-  imm64(v: Value): bigint { return (BigInt(this.#aux[v]!) << 32n) | BigInt(this.#imm[v]! >>> 0); }
-  block(v: Value): Block { return this.#block[v] as Block; }
-  next(v: Value): Value { return this.#next[v] as Value; }
-  prev(v: Value): Value { return this.#prev[v] as Value; }
-  wasmOffset(v: Value): number { return this.#wasm[v]!; }
-  rule(v: Value): number { return this.#rule[v]!; }
+  imm64(v: Value): bigint {
+    return (BigInt(this.#aux[v]!) << 32n) | BigInt(this.#imm[v]! >>> 0);
+  }
+  block(v: Value): Block {
+    return this.#block[v] as Block;
+  }
+  next(v: Value): Value {
+    return this.#next[v] as Value;
+  }
+  prev(v: Value): Value {
+    return this.#prev[v] as Value;
+  }
+  wasmOffset(v: Value): number {
+    return this.#wasm[v]!;
+  }
+  rule(v: Value): number {
+    return this.#rule[v]!;
+  }
 
-  setA(v: Value, a: Value): void { this.#a[v] = a; }
-  setB(v: Value, b: Value): void { this.#b[v] = b; }
-  setC(v: Value, c: Value): void { this.#c[v] = c; }
-  setImm(v: Value, imm: number): void { this.#imm[v] = imm; }
-  setAux(v: Value, aux: number): void { this.#aux[v] = aux; }
-  setRule(v: Value, rule: number): void { this.#rule[v] = rule; }
+  setA(v: Value, a: Value): void {
+    this.#a[v] = a;
+  }
+  setB(v: Value, b: Value): void {
+    this.#b[v] = b;
+  }
+  setC(v: Value, c: Value): void {
+    this.#c[v] = c;
+  }
+  setImm(v: Value, imm: number): void {
+    this.#imm[v] = imm;
+  }
+  setAux(v: Value, aux: number): void {
+    this.#aux[v] = aux;
+  }
+  setRule(v: Value, rule: number): void {
+    this.#rule[v] = rule;
+  }
 
   /** Changes what a value is, in place; its users see the new meaning. */
   rewrite(v: Value, op: OpCode, a: Value = NONE, b: Value = NONE, c: Value = NONE, imm = 0, aux = 0): void {
@@ -157,12 +199,22 @@ export class Func {
 
   /** A 64-bit constant as the two words of `const`. */
   add64(type: Type, bits: bigint): Value {
-    return this.add(Ir.const, type, NONE, NONE, NONE, Number(BigInt.asIntN(32, bits)), Number(BigInt.asIntN(32, bits >> 32n)));
+    return this.add(
+      Ir.const,
+      type,
+      NONE,
+      NONE,
+      NONE,
+      Number(BigInt.asIntN(32, bits)),
+      Number(BigInt.asIntN(32, bits >> 32n)),
+    );
   }
 
   // ---- lists (calls, returns) and edges (terminators); build them right before the value that owns them
 
-  beginList(): void { this.#listStart = this.#poolLength; }
+  beginList(): void {
+    this.#listStart = this.#poolLength;
+  }
   pushList(v: number): void {
     if (this.#poolLength >= this.#pool.length) this.#pool = grown(this.#pool, this.#poolLength * 2);
     this.#pool[this.#poolLength++] = v;
@@ -171,11 +223,19 @@ export class Func {
   addList(op: OpCode, type: Type, a: Value = NONE, imm = 0, aux = 0): Value {
     return this.add(op, type, a, this.#listStart as Value, (this.#poolLength - this.#listStart) as Value, imm, aux);
   }
-  listLength(v: Value): number { return this.#c[v]!; }
-  listItem(v: Value, index: number): Value { return this.#pool[this.#b[v]! + index] as Value; }
-  setListItem(v: Value, index: number, item: Value): void { this.#pool[this.#b[v]! + index] = item; }
+  listLength(v: Value): number {
+    return this.#c[v]!;
+  }
+  listItem(v: Value, index: number): Value {
+    return this.#pool[this.#b[v]! + index] as Value;
+  }
+  setListItem(v: Value, index: number, item: Value): void {
+    this.#pool[this.#b[v]! + index] = item;
+  }
 
-  beginEdges(): void { this.#firstEdge = this.#edges + 1; }
+  beginEdges(): void {
+    this.#firstEdge = this.#edges + 1;
+  }
   /** Starts an edge to `target`; its arguments follow by pushArg. */
   pushEdge(target: Block): Edge {
     const e = ++this.#edges;
@@ -192,21 +252,48 @@ export class Func {
   }
   /** The terminator that owns the edges since beginEdges. */
   addTerminator(op: OpCode, a: Value = NONE, imm = 0): Value {
-    return this.add(op, VOID, a, this.#firstEdge as number as Value, (this.#edges + 1 - this.#firstEdge) as number as Value, imm);
+    return this.add(
+      op,
+      VOID,
+      a,
+      this.#firstEdge as number as Value,
+      (this.#edges + 1 - this.#firstEdge) as number as Value,
+      imm,
+    );
   }
 
-  get edgeLimit(): number { return this.#edges; }
-  edgeCount(terminator: Value): number { return HAS_EDGES[this.#op[terminator]!] === 1 ? this.#c[terminator]! : 0; }
-  edge(terminator: Value, index: number): Edge { return (this.#b[terminator]! + index) as Edge; }
-  edgeTarget(e: Edge): Block { return this.#target[e] as Block; }
-  setEdgeTarget(e: Edge, target: Block): void { this.#target[e] = target; }
+  get edgeLimit(): number {
+    return this.#edges;
+  }
+  edgeCount(terminator: Value): number {
+    return HAS_EDGES[this.#op[terminator]!] === 1 ? this.#c[terminator]! : 0;
+  }
+  edge(terminator: Value, index: number): Edge {
+    return (this.#b[terminator]! + index) as Edge;
+  }
+  edgeTarget(e: Edge): Block {
+    return this.#target[e] as Block;
+  }
+  setEdgeTarget(e: Edge, target: Block): void {
+    this.#target[e] = target;
+  }
   /** Block whose terminator owns the edge. */
-  edgeFrom(e: Edge): Block { return this.#from[e] as Block; }
-  argCount(e: Edge): number { return this.#argCount[e]!; }
-  arg(e: Edge, index: number): Value { return this.#pool[this.#args[e]! + index] as Value; }
-  setArg(e: Edge, index: number, v: Value): void { this.#pool[this.#args[e]! + index] = v; }
+  edgeFrom(e: Edge): Block {
+    return this.#from[e] as Block;
+  }
+  argCount(e: Edge): number {
+    return this.#argCount[e]!;
+  }
+  arg(e: Edge, index: number): Value {
+    return this.#pool[this.#args[e]! + index] as Value;
+  }
+  setArg(e: Edge, index: number, v: Value): void {
+    this.#pool[this.#args[e]! + index] = v;
+  }
   /** Drops the last arguments. */
-  truncateArgs(e: Edge, count: number): void { this.#argCount[e] = count; }
+  truncateArgs(e: Edge, count: number): void {
+    this.#argCount[e] = count;
+  }
   /** Gives an edge a copy of the arguments of another one. */
   copyArgs(e: Edge, other: Edge): void {
     const count = this.#argCount[other]!;
@@ -242,7 +329,9 @@ export class Func {
   // ---- blocks
 
   /** Ids of blocks are 1 .. blockCount. */
-  get blockCount(): number { return this.#blocks; }
+  get blockCount(): number {
+    return this.#blocks;
+  }
   addBlock(): Block {
     const b = ++this.#blocks;
     if (b >= this.#first.length) this.#growBlocks();
@@ -253,13 +342,23 @@ export class Func {
     return b as Block;
   }
   /** First instruction, NONE when the block is empty. */
-  first(b: Block): Value { return this.#first[b] as Value; }
+  first(b: Block): Value {
+    return this.#first[b] as Value;
+  }
   /** Last instruction: the terminator of a complete block. */
-  last(b: Block): Value { return this.#last[b] as Value; }
-  isDead(b: Block): boolean { return this.#last[b] === NONE; }
+  last(b: Block): Value {
+    return this.#last[b] as Value;
+  }
+  isDead(b: Block): boolean {
+    return this.#last[b] === NONE;
+  }
 
-  paramCount(b: Block): number { return this.#paramCount[b]!; }
-  param(b: Block, index: number): Value { return this.#pool[this.#params[b]! + index] as Value; }
+  paramCount(b: Block): number {
+    return this.#paramCount[b]!;
+  }
+  param(b: Block, index: number): Value {
+    return this.#pool[this.#params[b]! + index] as Value;
+  }
   /** Adds a parameter behind those that are there. Cheap when nothing else was put in the pool since the block's last one. */
   addParam(b: Block, type: Type): Value {
     const count = this.#paramCount[b]!;
@@ -279,7 +378,9 @@ export class Func {
     this.#pool[this.#params[b]! + index] = v;
     this.#imm[v] = index;
   }
-  truncateParams(b: Block, count: number): void { this.#paramCount[b] = count; }
+  truncateParams(b: Block, count: number): void {
+    this.#paramCount[b] = count;
+  }
 
   /** Puts a value at the end of a block. */
   append(b: Block, v: Value): Value {
@@ -322,7 +423,7 @@ export class Func {
   }
   /** Moves all instructions of `from`, terminator included, to the end of `to`; `from` is dead then. */
   moveAll(from: Block, to: Block): void {
-    for (let v = this.#first[from]!; v !== NONE;) {
+    for (let v = this.#first[from]!; v !== NONE; ) {
       const next = this.#next[v]!;
       this.append(to, v as Value);
       v = next;

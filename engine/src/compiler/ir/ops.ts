@@ -28,6 +28,7 @@ export type OpFact = 'pure' | 'commutative' | 'traps' | 'reads' | 'writes' | 'ca
 export type OpShape = '' | 'list' | 'edges';
 export type OpRow = readonly [types: string, facts: string, shape?: OpShape, meaning?: string];
 
+// biome-ignore format: one operation a line
 const rows = {
   'none':       [':',    ''],      // the op of id 0; never in a function
   'const':      [':T',   'pure'],
@@ -154,7 +155,15 @@ type Codes = {readonly [N in IrOp]: OpCode};
 /** Name -> number. Hot files re-bind what they need as constants and compare numbers. */
 export const Ir: Codes = Object.fromEntries(opNames.map((name, code) => [name, code])) as unknown as Codes;
 
-export const FACT = {pure: 1, commutative: 2, traps: 4, reads: 8, writes: 16, call: 32, terminator: 64} as const satisfies Record<OpFact, number>;
+export const FACT = {
+  pure: 1,
+  commutative: 2,
+  traps: 4,
+  reads: 8,
+  writes: 16,
+  call: 32,
+  terminator: 64,
+} as const satisfies Record<OpFact, number>;
 /** Anything that fixes an operation's place: it may trap, touches state or ends the block. */
 export const EFFECTS = FACT.traps | FACT.reads | FACT.writes | FACT.call | FACT.terminator;
 
@@ -198,14 +207,26 @@ export function mnemonicOf(op: OpCode, result: Type, operand: Type): string | un
   const to = LETTER[result]!;
   const from = LETTER[operand === 6 ? 2 : operand]!; // references compare as i64
   switch (meaning) {
-    case 'wrap': return 'i32.wrap_i64';
-    case 'extend_s': case 'extend_u': return `i64.extend_i32_${meaning.at(-1)}`;
-    case 'demote': return 'f32.demote_f64';
-    case 'promote': return 'f64.promote_f32';
-    case 'reinterpret': return result === 6 || operand === 6 ? undefined : `${to}.reinterpret_${from}`;
-    case 'trunc_s': case 'trunc_u': case 'convert_s': case 'convert_u': case 'trunc_sat_s': case 'trunc_sat_u':
+    case 'wrap':
+      return 'i32.wrap_i64';
+    case 'extend_s':
+    case 'extend_u':
+      return `i64.extend_i32_${meaning.at(-1)}`;
+    case 'demote':
+      return 'f32.demote_f64';
+    case 'promote':
+      return 'f64.promote_f32';
+    case 'reinterpret':
+      return result === 6 || operand === 6 ? undefined : `${to}.reinterpret_${from}`;
+    case 'trunc_s':
+    case 'trunc_u':
+    case 'convert_s':
+    case 'convert_u':
+    case 'trunc_sat_s':
+    case 'trunc_sat_u':
       return `${to}.${meaning.slice(0, -2)}_${from}_${meaning.at(-1)}`;
-    default: return `${from}.${meaning}`;
+    default:
+      return `${from}.${meaning}`;
   }
 }
 
@@ -221,6 +242,7 @@ export const MemoryAccess = {
  * first runs and never again, so such loads are pure. `speculative`: may be executed even where the program would not
  * (the pointer is the vmctx, or was loaded from it).
  */
+// biome-ignore format: one operation a line
 export const fieldClasses = {
   'constant':      {code: 0, constant: true,  speculative: true},  // vmctx words that never change: memory bases, descriptors, imports, type ids
   'func_ref':      {code: 1, constant: true,  speculative: false}, // fields of a FuncRef, behind a null check

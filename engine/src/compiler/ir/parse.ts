@@ -2,9 +2,19 @@
  * Reads the text form of SSA (print.ts) back: passes and lowering are tested alone on hand-written functions.
  * `parse(print(f))` prints the same text. Throws SyntaxError with the line.
  */
-import {trapCode, traps, type TrapName} from '#engine/base/traps.ts';
+import {type TrapName, trapCode, traps} from '#engine/base/traps.ts';
 import {type Block, Func, NONE, type Value} from './func.ts';
-import {ARITY, FIELD_CLASS_NAMES, type FieldClassName, HAS_EDGES, HAS_LIST, MemoryAccess, type OpCode, opByName, opNames} from './ops.ts';
+import {
+  ARITY,
+  FIELD_CLASS_NAMES,
+  type FieldClassName,
+  HAS_EDGES,
+  HAS_LIST,
+  MemoryAccess,
+  type OpCode,
+  opByName,
+  opNames,
+} from './ops.ts';
 import {F64, I64, REF, type Signatures, type Type, typeNames} from './types.ts';
 
 /** Reads one function into `f`, whose signature is interned in `signatures`. */
@@ -13,7 +23,8 @@ export function parseFunc(text: string, signatures: Signatures, f: Func = new Fu
   return f;
 }
 
-const TOKEN = /\s*(?:;[^\n]*|(->|[A-Za-z_][\w.-]*|[+-]?0x[0-9a-fA-F]+|[+-]?\d+|"(?:[^"\\]|\\.)*"|\{[^}]*\}|[(),:=\n]))/y;
+const TOKEN =
+  /\s*(?:;[^\n]*|(->|[A-Za-z_][\w.-]*|[+-]?0x[0-9a-fA-F]+|[+-]?\d+|"(?:[^"\\]|\\.)*"|\{[^}]*\}|[(),:=\n]))/y;
 
 function typeByName(name: string): Type {
   const index = typeNames.indexOf(name as (typeof typeNames)[number]);
@@ -33,7 +44,10 @@ class Parser {
   constructor(text: string, signatures: Signatures, f: Func) {
     this.#f = f;
     this.#signatures = signatures;
-    this.#lines = text.split('\n').map(tokens).filter((line) => line.length > 0);
+    this.#lines = text
+      .split('\n')
+      .map(tokens)
+      .filter((line) => line.length > 0);
   }
 
   parse(): void {
@@ -54,14 +68,18 @@ class Parser {
   #header(): void {
     this.#expect('func');
     const index = Number(this.#take().slice(1));
-    const name = this.#peek().startsWith('"') ? JSON.parse(this.#take()) as string : '';
+    const name = this.#peek().startsWith('"') ? (JSON.parse(this.#take()) as string) : '';
     const params = this.#paramList();
     const results: Type[] = [];
     if (this.#peek() === '->') {
       this.#take();
-      do results.push(typeByName(this.#take())); while (this.#skip(','));
+      do results.push(typeByName(this.#take()));
+      while (this.#skip(','));
     }
-    const id = this.#signatures.intern(params.map(([, type]) => type), results);
+    const id = this.#signatures.intern(
+      params.map(([, type]) => type),
+      results,
+    );
     this.#f.clear(index, id, this.#signatures, name);
     const entry = this.#f.addBlock();
     for (const [param, type] of params) this.#values.set(param, this.#f.addParam(entry, type));
@@ -72,7 +90,8 @@ class Parser {
     const name = this.#take();
     const b = this.#blocks.size === 0 ? (1 as Block) : this.#f.addBlock();
     this.#blocks.set(name, b);
-    if (this.#peek() === '(') for (const [param, type] of this.#paramList()) this.#values.set(param, this.#f.addParam(b, type));
+    if (this.#peek() === '(')
+      for (const [param, type] of this.#paramList()) this.#values.set(param, this.#f.addParam(b, type));
   }
 
   #paramList(): [string, Type][] {
@@ -108,7 +127,9 @@ class Parser {
     if (HAS_LIST[op] === 1) v = this.#withList(op, type, imm, aux, operandsLater);
     else if (HAS_EDGES[op] === 1) v = this.#withEdges(op);
     else v = f.add(op, type, NONE, NONE, NONE, imm, aux);
-    operands.forEach((operand, i) => { operandsLater.push([v, i, operand]); });
+    operands.forEach((operand, i) => {
+      operandsLater.push([v, i, operand]);
+    });
     f.append(block, v);
     if (name !== '') this.#values.set(name, v);
     if (this.#at < this.#tokens.length) throw new SyntaxError(`unexpected ${this.#peek()} in: ${line.join(' ')}`);
@@ -124,7 +145,9 @@ class Parser {
     this.#f.beginList();
     for (const _ of names) this.#f.pushList(NONE);
     const v = this.#f.addList(op, type, NONE, imm, aux);
-    names.forEach((name, i) => { later.push([v, ARITY[op]! + i, name]); });
+    names.forEach((name, i) => {
+      later.push([v, ARITY[op]! + i, name]);
+    });
     return v;
   }
 
@@ -150,10 +173,21 @@ class Parser {
   #immediate(op: OpCode, type: Type): [number, number] {
     const name = opNames[op]!;
     switch (name) {
-      case 'const': return this.#constant(type);
-      case 'result': return [Number(this.#take()), 0];
-      case 'load': case 'load8_s': case 'load8_u': case 'load16_s': case 'load16_u': case 'load32_s': case 'load32_u':
-      case 'store': case 'store8': case 'store16': case 'store32': {
+      case 'const':
+        return this.#constant(type);
+      case 'result':
+        return [Number(this.#take()), 0];
+      case 'load':
+      case 'load8_s':
+      case 'load8_u':
+      case 'load16_s':
+      case 'load16_u':
+      case 'load32_s':
+      case 'load32_u':
+      case 'store':
+      case 'store8':
+      case 'store16':
+      case 'store32': {
         const offset = Number(this.#take()) | 0;
         const memory = Number(this.#take().slice('mem'.length));
         return [offset, MemoryAccess.pack(memory, this.#skip('checked'))];
@@ -163,19 +197,28 @@ class Parser {
         this.#expect('bytes');
         return [Number(this.#take()), offset];
       }
-      case 'vm_load': case 'vm_store': case 'vm_address': {
+      case 'vm_load':
+      case 'vm_store':
+      case 'vm_address': {
         const offset = Number(this.#take()) | 0;
         return [offset, FIELD_CLASS_NAMES.indexOf(this.#take() as FieldClassName)];
       }
-      case 'call': case 'return_call': return [Number(this.#take().slice(1)), Number(this.#take().slice(1))];
-      case 'call_ref_code': case 'return_call_ref_code': return [0, Number(this.#take().slice(1))];
-      case 'call_builtin': return [Number(this.#take().slice('builtin'.length)), 0];
-      case 'trap': case 'trap_if': {
+      case 'call':
+      case 'return_call':
+        return [Number(this.#take().slice(1)), Number(this.#take().slice(1))];
+      case 'call_ref_code':
+      case 'return_call_ref_code':
+        return [0, Number(this.#take().slice(1))];
+      case 'call_builtin':
+        return [Number(this.#take().slice('builtin'.length)), 0];
+      case 'trap':
+      case 'trap_if': {
         const trap = this.#take();
         if (!Object.hasOwn(traps, trap)) throw new SyntaxError(`no trap ${trap}`);
         return [trapCode(trap as TrapName), 0];
       }
-      default: return [0, 0];
+      default:
+        return [0, 0];
     }
   }
 
@@ -200,7 +243,9 @@ class Parser {
     this.#tokens = line;
     this.#at = 0;
   }
-  #peek(): string { return this.#tokens[this.#at] ?? ''; }
+  #peek(): string {
+    return this.#tokens[this.#at] ?? '';
+  }
   #take(): string {
     const token = this.#tokens[this.#at++];
     if (token === undefined) throw new SyntaxError(`unexpected end of line: ${this.#tokens.join(' ')}`);
@@ -212,7 +257,8 @@ class Parser {
     return true;
   }
   #expect(token: string): void {
-    if (!this.#skip(token)) throw new SyntaxError(`expected ${token}, found ${this.#peek()} in: ${this.#tokens.join(' ')}`);
+    if (!this.#skip(token))
+      throw new SyntaxError(`expected ${token}, found ${this.#peek()} in: ${this.#tokens.join(' ')}`);
   }
 }
 

@@ -12,10 +12,10 @@
  */
 import {trapName} from '#engine/base/traps.ts';
 import {f32FromBits, f64FromBits} from '#engine/numeric/bits.ts';
+import {Cfg} from '../analysis/cfg.ts';
 import {type Block, type Edge, ENTRY, type Func, NONE, type Value} from './func.ts';
 import {ARITY, FIELD_CLASS_NAMES, HAS_EDGES, HAS_LIST, type IrOp, MemoryAccess, opNames} from './ops.ts';
 import {F32, F64, I64, REF, type Type, typeNames, VOID} from './types.ts';
-import {Cfg} from '../analysis/cfg.ts';
 
 export interface PrintOptions {
   /** Append `; @offset rule` to each instruction. */
@@ -44,7 +44,9 @@ class Printer {
   print(): string {
     const f = this.#f;
     const order = blockOrder(f);
-    order.forEach((b, i) => { this.#blocks[b] = i + 1; });
+    order.forEach((b, i) => {
+      this.#blocks[b] = i + 1;
+    });
     for (const b of order) this.#number(b);
     const name = f.name === '' ? '' : ` ${JSON.stringify(f.name)}`;
     const results = f.signature.results.map((type) => typeNames[type]).join(', ');
@@ -71,7 +73,8 @@ class Printer {
   #params(b: Block): string {
     const f = this.#f;
     const list: string[] = [];
-    for (let i = 0; i < f.paramCount(b); i++) list.push(`${this.#v(f.param(b, i))}: ${typeNames[f.type(f.param(b, i))]}`);
+    for (let i = 0; i < f.paramCount(b); i++)
+      list.push(`${this.#v(f.param(b, i))}: ${typeNames[f.type(f.param(b, i))]}`);
     return list.join(', ');
   }
 
@@ -117,18 +120,41 @@ class Printer {
     const f = this.#f;
     const [imm, aux] = [f.imm(v), f.aux(v)];
     switch (name) {
-      case 'const': return constantText(f, v, type);
-      case 'result': return String(imm);
-      case 'load': case 'load8_s': case 'load8_u': case 'load16_s': case 'load16_u': case 'load32_s': case 'load32_u':
-      case 'store': case 'store8': case 'store16': case 'store32':
+      case 'const':
+        return constantText(f, v, type);
+      case 'result':
+        return String(imm);
+      case 'load':
+      case 'load8_s':
+      case 'load8_u':
+      case 'load16_s':
+      case 'load16_u':
+      case 'load32_s':
+      case 'load32_u':
+      case 'store':
+      case 'store8':
+      case 'store16':
+      case 'store32':
         return `+${imm >>> 0} mem${MemoryAccess.memory(aux)}${MemoryAccess.isChecked(aux) ? ' checked' : ''}`;
-      case 'bound': return `+${aux >>> 0} bytes ${imm}`;
-      case 'vm_load': case 'vm_store': case 'vm_address': return `+${imm >>> 0} ${FIELD_CLASS_NAMES[aux]}`;
-      case 'call': case 'return_call': return `f${imm} s${aux}`;
-      case 'call_ref_code': case 'return_call_ref_code': return `s${aux}`;
-      case 'call_builtin': return `builtin${imm}`;
-      case 'trap': case 'trap_if': return trapName(imm) ?? `trap${imm}`;
-      default: return '';
+      case 'bound':
+        return `+${aux >>> 0} bytes ${imm}`;
+      case 'vm_load':
+      case 'vm_store':
+      case 'vm_address':
+        return `+${imm >>> 0} ${FIELD_CLASS_NAMES[aux]}`;
+      case 'call':
+      case 'return_call':
+        return `f${imm} s${aux}`;
+      case 'call_ref_code':
+      case 'return_call_ref_code':
+        return `s${aux}`;
+      case 'call_builtin':
+        return `builtin${imm}`;
+      case 'trap':
+      case 'trap_if':
+        return trapName(imm) ?? `trap${imm}`;
+      default:
+        return '';
     }
   }
 }
@@ -137,11 +163,16 @@ class Printer {
 function constantText(f: Func, v: Value, type: Type): string {
   const hex = (bits: bigint, digits: number): string => `0x${bits.toString(16).padStart(digits, '0')}`;
   switch (type) {
-    case I64: return String(f.imm64(v));
-    case F32: return `${hex(BigInt.asUintN(32, BigInt(f.imm(v))), 8)} {${f32FromBits(f.imm(v))}}`;
-    case F64: return `${hex(BigInt.asUintN(64, f.imm64(v)), 16)} {${f64FromBits(f.imm64(v))}}`;
-    case REF: return 'null';
-    default: return String(f.imm(v));
+    case I64:
+      return String(f.imm64(v));
+    case F32:
+      return `${hex(BigInt.asUintN(32, BigInt(f.imm(v))), 8)} {${f32FromBits(f.imm(v))}}`;
+    case F64:
+      return `${hex(BigInt.asUintN(64, f.imm64(v)), 16)} {${f64FromBits(f.imm64(v))}}`;
+    case REF:
+      return 'null';
+    default:
+      return String(f.imm(v));
   }
 }
 

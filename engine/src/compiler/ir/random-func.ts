@@ -3,7 +3,7 @@
  * traps. Most of it is reducible; loops may not end, so that evaluation wants a step limit.
  */
 import {type Block, ENTRY, Func, NONE, type Value} from './func.ts';
-import {MemoryAccess, FieldClass, Ir, type IrOp} from './ops.ts';
+import {FieldClass, Ir, type IrOp, MemoryAccess} from './ops.ts';
 import {I32, I64, Signatures, type Type, VOID} from './types.ts';
 
 /** A number in 0 .. n - 1. */
@@ -18,7 +18,20 @@ export function drawFrom(seed: number): Draw {
   };
 }
 
-const binary: readonly IrOp[] = ['iadd', 'isub', 'imul', 'iand', 'ior', 'ixor', 'ishl', 'ishr_s', 'ishr_u', 'irotl', 'idiv_s', 'irem_u'];
+const binary: readonly IrOp[] = [
+  'iadd',
+  'isub',
+  'imul',
+  'iand',
+  'ior',
+  'ixor',
+  'ishl',
+  'ishr_s',
+  'ishr_u',
+  'irotl',
+  'idiv_s',
+  'irem_u',
+];
 const compare: readonly IrOp[] = ['ieq', 'ine', 'ilt_s', 'ilt_u', 'igt_s', 'ige_u'];
 const numbers = [0, 1, -1, 2, 3, 4, 7, 8, 31, 32, 255, 256, 65535, -8];
 
@@ -29,7 +42,9 @@ class Builder {
   /** Values that dominate the present place. */
   #visible: Value[] = [];
 
-  constructor(draw: Draw) { this.#draw = draw; }
+  constructor(draw: Draw) {
+    this.#draw = draw;
+  }
 
   build(): Func {
     const signatures = new Signatures();
@@ -57,7 +72,9 @@ class Builder {
     return this.#emit('const', type, NONE, NONE, NONE, n, type === I64 && n < 0 ? -1 : 0);
   }
 
-  #type(): Type { return this.#draw(2) === 0 ? I32 : I64; }
+  #type(): Type {
+    return this.#draw(2) === 0 ? I32 : I64;
+  }
 
   #values(count: number): void {
     for (let i = 0; i < count; i++) this.#value();
@@ -65,8 +82,10 @@ class Builder {
 
   #value(): void {
     const type = this.#type();
-    const address = (): Value => this.#emit('iand', I32, this.#pick(I32), this.#emit('const', I32, NONE, NONE, NONE, 60));
+    const address = (): Value =>
+      this.#emit('iand', I32, this.#pick(I32), this.#emit('const', I32, NONE, NONE, NONE, 60));
     const vmctx = this.f.param(ENTRY, 0);
+    // biome-ignore format: one kind a line
     switch (this.#draw(12)) {
       case 0: case 1: case 2: this.#emit(binary[this.#draw(binary.length)]!, type, this.#pick(type), this.#pick(type)); return;
       case 3: this.#emit(compare[this.#draw(compare.length)]!, I32, this.#pick(type), this.#pick(type)); return;

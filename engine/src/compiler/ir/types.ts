@@ -2,9 +2,17 @@
  * Types of SSA values: what the machine sees. A wasm reference of any kind is `ref`: 64 bits, never in a vector register.
  * Machine pointers (vmctx, memory bases, code addresses) are plain `i64`.
  */
-import {isRef, type ValueType} from '#engine/wasm/types.ts';
-import {F32 as WASM_F32, F64 as WASM_F64, I32 as WASM_I32, I64 as WASM_I64, V128 as WASM_V128} from '#engine/wasm/types.ts';
+
 import {assert} from '#engine/base/assert.ts';
+import {
+  isRef,
+  type ValueType,
+  F32 as WASM_F32,
+  F64 as WASM_F64,
+  I32 as WASM_I32,
+  I64 as WASM_I64,
+  V128 as WASM_V128,
+} from '#engine/wasm/types.ts';
 
 declare const typeBrand: unique symbol;
 export type Type = number & {readonly [typeBrand]: true};
@@ -21,17 +29,19 @@ export const REF = 6 as Type;
 export const typeNames = ['void', 'i32', 'i64', 'f32', 'f64', 'v128', 'ref'] as const;
 export const TYPE_BYTES: readonly number[] = [0, 4, 8, 4, 8, 16, 8];
 
-export const isInt = (type: Type): boolean => type === I32 || type === I64;
-export const isFloat = (type: Type): boolean => type === F32 || type === F64;
-
 /** Type of the SSA value that carries a wasm value of this type. */
 export function irType(type: ValueType): Type {
   switch (type) {
-    case WASM_I32: return I32;
-    case WASM_I64: return I64;
-    case WASM_F32: return F32;
-    case WASM_F64: return F64;
-    case WASM_V128: return V128;
+    case WASM_I32:
+      return I32;
+    case WASM_I64:
+      return I64;
+    case WASM_F32:
+      return F32;
+    case WASM_F64:
+      return F64;
+    case WASM_V128:
+      return V128;
     default:
       assert(isRef(type), `no SSA type for ${type}`);
       return REF;

@@ -1,6 +1,6 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
-import {ENTRY, Func, type Value} from './func.ts';
+import {ENTRY, type Func, type Value} from './func.ts';
 import {parseFunc} from './parse.ts';
 import {Signatures} from './types.ts';
 import {verify} from './verify.ts';

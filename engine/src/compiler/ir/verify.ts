@@ -23,8 +23,19 @@ import {F32, F64, I32, I64, REF, type Signature, type Type, typeNames, V128, VOI
 
 /** Types that a letter of a type rule stands for, as a bit set. */
 const LETTER_TYPES: Readonly<Record<string, readonly Type[]>> = {
-  i: [I32], l: [I64], f: [F32], d: [F64], v: [V128], r: [REF], p: [I64, REF], A: [I32, I64], I: [I32, I64], X: [I32, I64, REF],
-  F: [F32, F64], T: [I32, I64, F32, F64, V128, REF], U: [I32, I64, F32, F64, V128, REF],
+  i: [I32],
+  l: [I64],
+  f: [F32],
+  d: [F64],
+  v: [V128],
+  r: [REF],
+  p: [I64, REF],
+  A: [I32, I64],
+  I: [I32, I64],
+  X: [I32, I64, REF],
+  F: [F32, F64],
+  T: [I32, I64, F32, F64, V128, REF],
+  U: [I32, I64, F32, F64, V128, REF],
 };
 
 /** Throws Bug unless all of the header holds. `after` names the pass that is to blame. */
@@ -77,17 +88,25 @@ class Verifier {
       previous = v;
     }
     assert(previous === f.last(b), `last value of block ${b}`);
-    assert(previous === NONE || (FACTS[f.op(previous)]! & FACT.terminator) !== 0, `block ${b} ends without a terminator`);
+    assert(
+      previous === NONE || (FACTS[f.op(previous)]! & FACT.terminator) !== 0,
+      `block ${b} ends without a terminator`,
+    );
     for (let i = 0; i < f.paramCount(b); i++) {
       const param = f.param(b, i);
-      assert(opNames[f.op(param)] === 'param' && f.block(param) === b && f.imm(param) === i, `parameter ${i} of block ${b}`);
+      assert(
+        opNames[f.op(param)] === 'param' && f.block(param) === b && f.imm(param) === i,
+        `parameter ${i} of block ${b}`,
+      );
     }
   }
 
   #entry(): void {
     const {params} = this.#f.signature;
     assert(this.#f.paramCount(ENTRY) === params.length, 'parameters of the entry');
-    params.forEach((type, i) => assert(this.#f.type(this.#f.param(ENTRY, i)) === type, `type of parameter ${i}`));
+    for (const [i, type] of params.entries()) {
+      assert(this.#f.type(this.#f.param(ENTRY, i)) === type, `type of parameter ${i}`);
+    }
     assert(this.#cfg.predCount(ENTRY) === 0, 'an edge to the entry');
   }
 
@@ -130,7 +149,7 @@ class Verifier {
         bound.set(letter, type);
       }
     };
-    [...operands].forEach((letter, i) => check(letter, f.type(f.operand(v, i)), `operand ${i}`));
+    for (const [i, letter] of [...operands].entries()) check(letter, f.type(f.operand(v, i)), `operand ${i}`);
     const isCall = (FACTS[f.op(v)]! & FACT.call) !== 0;
     if (isCall && name !== 'call_builtin') this.#call(v, name);
     else if (name === 'call_builtin') assert(f.type(v) === VOID || f.type(v) === I64, 'result of a builtin');
@@ -143,7 +162,7 @@ class Verifier {
   #list(v: Value, types: readonly Type[], arity: number): void {
     const f = this.#f;
     assert(f.listLength(v) === types.length, `${f.listLength(v)} operands, expected ${types.length}`);
-    types.forEach((type, i) => assert(f.type(f.operand(v, arity + i)) === type, `type of operand ${i}`));
+    for (const [i, type] of types.entries()) assert(f.type(f.operand(v, arity + i)) === type, `type of operand ${i}`);
   }
 
   #call(v: Value, name: IrOp): void {
@@ -164,7 +183,10 @@ class Verifier {
     assert(f.block(call) === f.block(v), 'result in another block');
     let before = f.prev(v);
     const index = f.imm(v);
-    assert(before === call || (opNames[f.op(before)] === 'result' && f.a(before) === call && f.imm(before) < index), 'result away from its call');
+    assert(
+      before === call || (opNames[f.op(before)] === 'result' && f.a(before) === call && f.imm(before) < index),
+      'result away from its call',
+    );
     while (before !== call) before = f.prev(before);
     const {results} = f.signatures.get(f.aux(call));
     assert(index >= 1 && results[index] === f.type(v), `result ${index}`);
@@ -173,7 +195,8 @@ class Verifier {
   #immediates(v: Value, name: IrOp): void {
     const f = this.#f;
     if (name === 'trap' || name === 'trap_if') assert(trapName(f.imm(v)) !== undefined, `trap code ${f.imm(v)}`);
-    if (name === 'vm_load' || name === 'vm_store') assert(FIELD_CLASS_NAMES[f.aux(v)] !== undefined, `field class ${f.aux(v)}`);
+    if (name === 'vm_load' || name === 'vm_store')
+      assert(FIELD_CLASS_NAMES[f.aux(v)] !== undefined, `field class ${f.aux(v)}`);
   }
 
   #edges(v: Value, b: Block): void {

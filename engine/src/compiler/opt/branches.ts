@@ -9,9 +9,7 @@ import {Ir} from '../ir/ops.ts';
 import {VOID} from '../ir/types.ts';
 import type {PassContext} from '../passes.ts';
 
-const {
-  const: CONST, jump: JUMP, br_if: BR_IF, br_table: BR_TABLE, trap_if: TRAP_IF, trap: TRAP, ieqz: IEQZ,
-} = Ir;
+const {const: CONST, jump: JUMP, br_if: BR_IF, br_table: BR_TABLE, trap_if: TRAP_IF, trap: TRAP, ieqz: IEQZ} = Ir;
 const KNOWN_BRANCH = defineRule('branch: known condition');
 const KNOWN_TRAP = defineRule('branch: trap that always happens');
 const SWAP = defineRule('branch: eqz exchanges the targets');

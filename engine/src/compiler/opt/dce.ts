@@ -2,9 +2,10 @@
  * Dead code: removes what neither has an effect nor feeds one, block parameters around loops included. Roots are stores,
  * calls, traps and terminators; a load from linear memory is one, because it may trap. Loads from the vmctx are not.
  */
+
+import {defineRule} from '../fuel.ts';
 import {type Block, ENTRY, type Func, NONE, type Value} from '../ir/func.ts';
 import {FACT, FACTS, Ir} from '../ir/ops.ts';
-import {defineRule} from '../fuel.ts';
 import type {PassContext} from '../passes.ts';
 import {dropParams} from './params.ts';
 
@@ -46,7 +47,7 @@ export function removeDeadCode(f: Func, {cfg, fuel}: PassContext): void {
 }
 
 function sweep(f: Func, b: Block): void {
-  for (let v = f.last(b); v !== NONE;) {
+  for (let v = f.last(b); v !== NONE; ) {
     const before = f.prev(v);
     if (live[v] === 0) f.remove(v);
     v = before;

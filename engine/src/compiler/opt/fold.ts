@@ -12,16 +12,20 @@ import {F32, F64, I32, type Type} from '../ir/types.ts';
 type Operand = number | bigint;
 
 const {const: CONST, fadd: FADD, fsqrt: FSQRT, demote: DEMOTE, promote: PROMOTE} = Ir;
-const FABS = Ir.fabs, FNEG = Ir.fneg, FCOPYSIGN = Ir.fcopysign;
+const FABS = Ir.fabs,
+  FNEG = Ir.fneg,
+  FCOPYSIGN = Ir.fcopysign;
 
 /** Whether an operation can give a NaN that wasm does not determine. */
 function choosesNan(op: OpCode): boolean {
-  return op === DEMOTE || op === PROMOTE || (op >= FADD && op <= FSQRT && op !== FABS && op !== FNEG && op !== FCOPYSIGN);
+  return (
+    op === DEMOTE || op === PROMOTE || (op >= FADD && op <= FSQRT && op !== FABS && op !== FNEG && op !== FCOPYSIGN)
+  );
 }
 
 function isNan(type: Type, bits: Operand): boolean {
   if (type === F32) return ((bits as number) & 0x7fffffff) > 0x7f800000;
-  return type === F64 && (BigInt.asUintN(63, bits as bigint)) > 0x7ff0000000000000n;
+  return type === F64 && BigInt.asUintN(63, bits as bigint) > 0x7ff0000000000000n;
 }
 
 /** Bits of a constant: number for 32-bit types, signed bigint for 64-bit ones. */
@@ -31,7 +35,13 @@ export function constantBits(f: Func, v: Value): Operand {
 }
 
 /** Result bits of an operation on constant bits; undefined when it cannot or must not be folded. */
-export function evaluate(op: OpCode, result: Type, operand: Type, a: Operand, b: Operand | undefined): Operand | undefined {
+export function evaluate(
+  op: OpCode,
+  result: Type,
+  operand: Type,
+  a: Operand,
+  b: Operand | undefined,
+): Operand | undefined {
   const meaning = meaningOf(op, result, operand);
   if (meaning === undefined) return undefined;
   try {

@@ -31,7 +31,9 @@ export class Forward {
     this.#to[v] = to;
   }
 
-  isReplaced(v: Value): boolean { return v < this.#limit && this.#to[v] !== NONE; }
+  isReplaced(v: Value): boolean {
+    return v < this.#limit && this.#to[v] !== NONE;
+  }
 
   /** What a value means now. */
   find(v: Value): Value {
@@ -39,7 +41,7 @@ export class Forward {
     const limit = this.#limit;
     let root: number = v;
     while (root < limit && to[root]! !== 0) root = to[root]!;
-    for (let at: number = v; at !== root;) {
+    for (let at: number = v; at !== root; ) {
       const next = to[at]!;
       to[at] = root;
       at = next;

@@ -16,8 +16,13 @@ import type {PassContext} from '../passes.ts';
 import {Forward} from './forward.ts';
 
 const {
-  load: LOAD, store: STORE, vm_load: VM_LOAD, vm_store: VM_STORE,
-  trap_if: TRAP_IF, bound: BOUND, result: RESULT,
+  load: LOAD,
+  store: STORE,
+  vm_load: VM_LOAD,
+  vm_store: VM_STORE,
+  trap_if: TRAP_IF,
+  bound: BOUND,
+  result: RESULT,
 } = Ir;
 
 const EQUAL = defineRule('gvn: equal value');
@@ -49,7 +54,7 @@ class Gvn {
     for (let i = 0; i < cfg.blockCount; i++) {
       const b = dominators.at(i);
       this.#enter(f, cfg, b);
-      for (let v = f.first(b); v !== NONE;) {
+      for (let v = f.first(b); v !== NONE; ) {
         const next = f.next(v);
         this.#forward.resolve(f, v);
         this.#visit(f, dominators, fuel, b, v);
@@ -69,7 +74,8 @@ class Gvn {
     }
     this.#mask = slots - 1;
     this.#generation++;
-    if (this.#epochsAtEnd.length < (f.blockCount + 1) * KINDS) this.#epochsAtEnd = new Int32Array((f.blockCount + 1) * KINDS * 2);
+    if (this.#epochsAtEnd.length < (f.blockCount + 1) * KINDS)
+      this.#epochsAtEnd = new Int32Array((f.blockCount + 1) * KINDS * 2);
     this.#epoch = 0;
   }
 
@@ -98,7 +104,13 @@ class Gvn {
   }
 
   #replace(f: Func, fuel: Fuel, v: Value, known: Value, isLoad: boolean, op: OpCode): void {
-    const rule = !isLoad ? (op === TRAP_IF || op === BOUND ? EQUAL_TRAP : EQUAL) : f.op(known) === op ? EQUAL_LOAD : STORED;
+    const rule = !isLoad
+      ? op === TRAP_IF || op === BOUND
+        ? EQUAL_TRAP
+        : EQUAL
+      : f.op(known) === op
+        ? EQUAL_LOAD
+        : STORED;
     if (!fuel.allow(rule)) return;
     if (f.type(v) !== VOID) this.#forward.set(v, known);
     f.remove(v);
@@ -143,11 +155,19 @@ class Gvn {
     hash = Math.imul(hash ^ (hash >>> 13), 0x297a2d39) ^ Math.imul(imm ^ (c << 7), 0x27d4eb2f);
     hash = Math.imul(hash ^ (hash >>> 16), 0x165667b1) ^ aux ^ Math.imul(epoch, 0x9e3779b1);
     const [table, stamp] = [this.#table, this.#stamp];
-    for (let slot = (hash ^ (hash >>> 15)) & this.#mask;; slot = (slot + 1) & this.#mask) {
+    for (let slot = (hash ^ (hash >>> 15)) & this.#mask; ; slot = (slot + 1) & this.#mask) {
       if (stamp[slot] !== this.#generation) return slot;
       const at = slot * SLOT;
-      if (table[at] === head && table[at + 1] === a && table[at + 2] === b && table[at + 3] === c && table[at + 4] === imm &&
-        table[at + 5] === aux && table[at + 6] === epoch) return slot;
+      if (
+        table[at] === head &&
+        table[at + 1] === a &&
+        table[at + 2] === b &&
+        table[at + 3] === c &&
+        table[at + 4] === imm &&
+        table[at + 5] === aux &&
+        table[at + 6] === epoch
+      )
+        return slot;
     }
   }
 
@@ -158,12 +178,31 @@ class Gvn {
     return dominators.dominates(this.#table[at + 8] as Block, b) ? (this.#table[at + 7] as Value) : NONE;
   }
 
-  #fill(slot: number, f: Func, v: Value, op: number, type: number, c: number, epoch: number, value: number, b: number): void {
+  #fill(
+    slot: number,
+    f: Func,
+    v: Value,
+    op: number,
+    type: number,
+    c: number,
+    epoch: number,
+    value: number,
+    b: number,
+  ): void {
     this.#write(slot, op, type, f.a(v), f.b(v), c, f.imm(v), f.aux(v), epoch, value, b);
   }
 
   #write(
-    slot: number, op: number, type: number, a: number, b: number, c: number, imm: number, aux: number, epoch: number, value: number,
+    slot: number,
+    op: number,
+    type: number,
+    a: number,
+    b: number,
+    c: number,
+    imm: number,
+    aux: number,
+    epoch: number,
+    value: number,
     block: number,
   ): void {
     const at = slot * SLOT;

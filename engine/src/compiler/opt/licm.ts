@@ -3,11 +3,12 @@
  * enters the loop, and from there further out. Constants stay (they are immediates), and so do loads behind a null check.
  * A loop takes no more than a few values, because each occupies a register throughout.
  */
+
+import type {Cfg} from '../analysis/cfg.ts';
+import type {Loops} from '../analysis/loops.ts';
 import {defineRule} from '../fuel.ts';
 import {type Block, type Func, NONE, type Value} from '../ir/func.ts';
 import {FACT, FACTS, FieldClass, Ir, isConstantField, isSpeculativeField} from '../ir/ops.ts';
-import type {Loops} from '../analysis/loops.ts';
-import type {Cfg} from '../analysis/cfg.ts';
 import type {PassContext} from '../passes.ts';
 
 const {const: CONST, vm_load: VM_LOAD, vm_address: VM_ADDRESS, param: PARAM, extend_u: EXTEND_U, wrap: WRAP} = Ir;
@@ -26,7 +27,7 @@ export function hoistInvariants(f: Func, {cfg, loops, fuel}: PassContext): void 
   for (let i = 0; i < cfg.blockCount; i++) {
     const b = cfg.at(i);
     if (loops.header(b) === NONE) continue;
-    for (let v = f.first(b); v !== NONE;) {
+    for (let v = f.first(b); v !== NONE; ) {
       const next = f.next(v);
       if (isMovable(f, v)) {
         const place = target(f, cfg, loops, v);
@@ -39,8 +40,16 @@ export function hoistInvariants(f: Func, {cfg, loops, fuel}: PassContext): void 
 
 function isMovable(f: Func, v: Value): boolean {
   const op = f.op(v);
-  if (op === VM_LOAD) return isConstantField(f.aux(v)) && isSpeculativeField(f.aux(v)) && f.aux(v) === FieldClass.constant;
-  return (FACTS[op]! & FACT.pure) !== 0 && op !== CONST && op !== VM_ADDRESS && op !== EXTEND_U && op !== WRAP && op !== PARAM;
+  if (op === VM_LOAD)
+    return isConstantField(f.aux(v)) && isSpeculativeField(f.aux(v)) && f.aux(v) === FieldClass.constant;
+  return (
+    (FACTS[op]! & FACT.pure) !== 0 &&
+    op !== CONST &&
+    op !== VM_ADDRESS &&
+    op !== EXTEND_U &&
+    op !== WRAP &&
+    op !== PARAM
+  );
 }
 
 /** Block at whose end the value may stand: in front of the outermost loop in which it does not change. */

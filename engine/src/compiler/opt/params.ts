@@ -14,7 +14,7 @@ export function dropRedundantParams(f: Func, {cfg}: PassContext): void {
   cfg.compute(f);
   forward.reset(f);
   let dropped = false;
-  for (let changed = true; changed;) {
+  for (let changed = true; changed; ) {
     changed = false;
     for (let i = 0; i < cfg.blockCount; i++) if (findRedundant(f, cfg, cfg.at(i))) changed = true;
     dropped ||= changed;
@@ -62,7 +62,8 @@ export function dropParams(f: Func, cfg: Cfg, b: Block, keep: (param: Value) => 
     if (b !== ENTRY && !keep(param)) continue;
     if (kept !== i) {
       f.moveParam(b, kept, param);
-      for (let p = 0, preds = cfg.predCount(b); p < preds; p++) f.setArg(cfg.pred(b, p), kept, f.arg(cfg.pred(b, p), i));
+      for (let p = 0, preds = cfg.predCount(b); p < preds; p++)
+        f.setArg(cfg.pred(b, p), kept, f.arg(cfg.pred(b, p), i));
     }
     kept++;
   }

@@ -60,7 +60,7 @@ export class Rewriter {
 
   #block(f: Func, b: Block): void {
     let steps = 0;
-    for (let v = f.first(b); v !== NONE;) {
+    for (let v = f.first(b); v !== NONE; ) {
       this.#forward.resolve(f, v);
       const before = f.prev(v);
       const after = f.next(v);

@@ -10,7 +10,7 @@
 import {assert} from '#engine/base/assert.ts';
 import {defineRule, type RuleId} from '../fuel.ts';
 import {type Func, NONE, type Value} from '../ir/func.ts';
-import {ARITY, FACT, FACTS, Ir, type IrOp, opByName, type OpCode} from '../ir/ops.ts';
+import {ARITY, FACT, FACTS, Ir, type IrOp, type OpCode, opByName} from '../ir/ops.ts';
 import {I32, I64, type Type, typeNames} from '../ir/types.ts';
 import {constant} from './fold.ts';
 
@@ -30,18 +30,32 @@ export class Match {
   z: Value = NONE;
   k: Value = NONE;
   j: Value = NONE;
-  constructor(f: Func) { this.f = f; }
+  constructor(f: Func) {
+    this.f = f;
+  }
 
   /** Type of the root. */
-  get type(): Type { return this.f.type(this.v); }
+  get type(): Type {
+    return this.f.type(this.v);
+  }
   /** Type of the root's first operand. */
-  get operandType(): Type { return this.f.type(this.f.a(this.v)); }
+  get operandType(): Type {
+    return this.f.type(this.f.a(this.v));
+  }
   /** Width in bits of a value's type. */
-  width(v: Value): bigint { return this.f.type(v) === I32 ? 32n : 64n; }
+  width(v: Value): bigint {
+    return this.f.type(v) === I32 ? 32n : 64n;
+  }
   /** A constant as a signed number. */
-  signed(v: Value): bigint { return this.f.type(v) === I32 ? BigInt(this.f.imm(v)) : this.f.imm64(v); }
-  unsigned(v: Value): bigint { return BigInt.asUintN(Number(this.width(v)), this.signed(v)); }
-  isOp(v: Value, ...ops: readonly OpCode[]): boolean { return ops.includes(this.f.op(v)); }
+  signed(v: Value): bigint {
+    return this.f.type(v) === I32 ? BigInt(this.f.imm(v)) : this.f.imm64(v);
+  }
+  unsigned(v: Value): bigint {
+    return BigInt.asUintN(Number(this.width(v)), this.signed(v));
+  }
+  isOp(v: Value, ...ops: readonly OpCode[]): boolean {
+    return ops.includes(this.f.op(v));
+  }
 
   add(op: IrOp, type: Type, a: Value, b: Value = NONE, c: Value = NONE): Value {
     return this.f.insertBefore(this.f.add(Ir[op], type, a, b, c), this.v);
@@ -102,7 +116,10 @@ export function variants(head: Head): Head[] {
   const straight = lists.map((list): Head => [typed, ...list]);
   const {op} = headOp(typed);
   const [left, right] = operands;
-  const swaps = (FACTS[op]! & FACT.commutative) !== 0 && !isConstant(right!) && !(typeof left === 'string' && typeof right === 'string');
+  const swaps =
+    (FACTS[op]! & FACT.commutative) !== 0 &&
+    !isConstant(right!) &&
+    !(typeof left === 'string' && typeof right === 'string');
   return swaps ? [...straight, ...straight.map(([name, a, b]): Head => [name, b!, a!])] : straight;
 }
 
@@ -115,7 +132,10 @@ function opOf(pattern: Pattern | undefined): number {
 /** A rule ready for matching, once for each variant of its head. */
 export function compileRule(definition: Rule): CompiledRule[] {
   return variants(definition.head).map((head) => ({
-    rule: definition, leftOp: opOf(head[1]), rightOp: opOf(head[2]), matches: headMatcher(head, new Set()),
+    rule: definition,
+    leftOp: opOf(head[1]),
+    rightOp: opOf(head[2]),
+    matches: headMatcher(head, new Set()),
   }));
 }
 

@@ -8,7 +8,7 @@ import {Loops} from '../analysis/loops.ts';
 import {Fuel} from '../fuel.ts';
 import {type Bits, bitsOf, evaluateFunc, type Machine, noMachine} from '../ir/eval.ts';
 import {ENTRY, Func, NONE, type Value} from '../ir/func.ts';
-import {ARITY, FACT, FACTS, Ir, opNames, type OpCode, TYPE_RULE} from '../ir/ops.ts';
+import {ARITY, FACT, FACTS, Ir, type OpCode, opNames, TYPE_RULE} from '../ir/ops.ts';
 import {F32, F64, I32, I64, REF, Signatures, type Type, VOID} from '../ir/types.ts';
 import {verify} from '../ir/verify.ts';
 import {Rewriter, rules} from './rewrite.ts';
@@ -19,7 +19,31 @@ const RUNS = [100, 4000];
 
 /** Numbers that rules care about, for both widths. */
 const integer = fc.oneof(
-  fc.constantFrom(0n, 1n, -1n, 2n, 3n, 5n, 7n, 8n, 10n, 16n, 24n, 31n, 32n, 33n, 48n, 56n, 63n, 64n, 100n, 255n, 256n, 65535n, 65536n),
+  fc.constantFrom(
+    0n,
+    1n,
+    -1n,
+    2n,
+    3n,
+    5n,
+    7n,
+    8n,
+    10n,
+    16n,
+    24n,
+    31n,
+    32n,
+    33n,
+    48n,
+    56n,
+    63n,
+    64n,
+    100n,
+    255n,
+    256n,
+    65535n,
+    65536n,
+  ),
   fc.integer({min: 0, max: 63}).map((n) => 1n << BigInt(n)),
   fc.integer({min: 0, max: 63}).map((n) => (1n << BigInt(n)) - 1n),
   fc.integer({min: 0, max: 63}).map((n) => -(1n << BigInt(n))),
@@ -39,7 +63,9 @@ class Instance {
     this.#numbers = numbers;
   }
 
-  number(): bigint { return this.#numbers.shift() ?? 0n; }
+  number(): bigint {
+    return this.#numbers.shift() ?? 0n;
+  }
 
   build(head: Head, wanted: Type | null): Value {
     const {op, type} = headOp(head[0]);
@@ -48,7 +74,9 @@ class Instance {
     const result = resultType(op, wanted, type, this.#types[0]!);
     const resultLetter = TYPE_RULE[op]!.split(':')[1]!;
     if (resultLetter !== '') letters.set(resultLetter, result);
-    const operands = [...operandLetters].map((letter, i) => this.#operand(head[i + 1] as Pattern, this.#letter(letters, letter, type, result)));
+    const operands = [...operandLetters].map((letter, i) =>
+      this.#operand(head[i + 1] as Pattern, this.#letter(letters, letter, type, result)),
+    );
     const [a = NONE, b = NONE, c = NONE] = operands;
     return this.f.append(ENTRY, this.f.add(op, resultLetter === '' ? VOID : result, a, b, c, immediateOf(op), 0));
   }
@@ -57,7 +85,18 @@ class Instance {
     const fixed: Record<string, Type> = {i: I32, l: I64, f: F32, d: F64, r: REF, p: I64, A: I32};
     const known = fixed[letter] ?? letters.get(letter);
     if (known !== undefined) return known;
-    const chosen = letter === 'F' ? F32 : letter === 'U' ? (result === I32 ? F32 : result === F32 ? I32 : result === I64 ? F64 : I64) : (typed ?? this.#types[1]!);
+    const chosen =
+      letter === 'F'
+        ? F32
+        : letter === 'U'
+          ? result === I32
+            ? F32
+            : result === F32
+              ? I32
+              : result === I64
+                ? F64
+                : I64
+          : (typed ?? this.#types[1]!);
     letters.set(letter, chosen);
     return chosen;
   }
@@ -78,7 +117,10 @@ class Instance {
   #constant(type: Type, value: bigint): Value {
     if (type !== I32 && type !== I64) throw new Mismatch();
     const bits = bitsOf(type, value);
-    return this.f.append(ENTRY, typeof bits === 'bigint' ? this.f.add64(type, bits) : this.f.add(Ir.const, type, NONE, NONE, NONE, bits));
+    return this.f.append(
+      ENTRY,
+      typeof bits === 'bigint' ? this.f.add64(type, bits) : this.f.add(Ir.const, type, NONE, NONE, NONE, bits),
+    );
   }
 
   /** A parameter; sometimes something narrower, which side conditions ask for. */
@@ -87,8 +129,10 @@ class Instance {
     const param = this.f.addParam(ENTRY, type);
     const form = Number(BigInt.asUintN(3, this.number()));
     if (type === I32 && form === 1) return this.f.append(ENTRY, this.f.add(Ir.ieqz, I32, param));
-    if (type === I32 && form === 2) return this.f.append(ENTRY, this.f.add(Ir.load8_u, I32, this.f.param(ENTRY, 0), param));
-    if (type === I64 && form === 3) return this.f.append(ENTRY, this.f.add(Ir.extend_u, I64, this.f.append(ENTRY, this.f.add(Ir.wrap, I32, param))));
+    if (type === I32 && form === 2)
+      return this.f.append(ENTRY, this.f.add(Ir.load8_u, I32, this.f.param(ENTRY, 0), param));
+    if (type === I64 && form === 3)
+      return this.f.append(ENTRY, this.f.add(Ir.extend_u, I64, this.f.append(ENTRY, this.f.add(Ir.wrap, I32, param))));
     return param;
   }
 }
@@ -131,7 +175,11 @@ function instanceOf(head: Head, types: Type[], numbers: bigint[]): {f: Func; roo
   }
 }
 
-function branchInstance(instance: Instance, head: Head, signatures: Signatures): {f: Func; root: Value; params: Type[]} {
+function branchInstance(
+  instance: Instance,
+  head: Head,
+  signatures: Signatures,
+): {f: Func; root: Value; params: Type[]} {
   const {f} = instance;
   const condition = instance.build(head[1] as Head, I32);
   const blocks = [f.addBlock(), f.addBlock()];
@@ -152,8 +200,11 @@ function branchInstance(instance: Instance, head: Head, signatures: Signatures):
 function observe(f: Func, args: readonly Bits[]): unknown {
   const writes: string[] = [];
   const machine: Machine = {
-    ...noMachine, read: (address, bytes) => BigInt.asUintN(bytes * 8, address * 0x9e3779b97f4a7c15n),
-    write: (address, bytes, value) => { writes.push(`${address} ${bytes} ${value}`); },
+    ...noMachine,
+    read: (address, bytes) => BigInt.asUintN(bytes * 8, address * 0x9e3779b97f4a7c15n),
+    write: (address, bytes, value) => {
+      writes.push(`${address} ${bytes} ${value}`);
+    },
   };
   try {
     return {results: [...evaluateFunc(f, args, machine)].map(String), writes};
@@ -179,18 +230,21 @@ function checkRule(candidate: Rule): number {
 function checkInstances(candidate: Rule, numRuns: number): number {
   let applied = 0;
   const types = fc.tuple(fc.constantFrom(I32, I64), fc.constantFrom(I32, I64, ...(pure(candidate.head) ? [] : [I64])));
-  fc.assert(fc.property(types, integers, fc.array(integer, {minLength: 6, maxLength: 6}), (drawn, numbers, values) => {
-    const instance = instanceOf(candidate.head, drawn, numbers);
-    if (instance === null) return;
-    const {f, root, params} = instance;
-    verify(f, 'building an instance');
-    const args = [0x1000n, ...params.map((type, i) => bitsOf(type, values[i % values.length]!))];
-    const before = observe(f, args);
-    if (!new Rewriter().applyOne(f, root, compileRule(candidate), new Fuel())) return;
-    applied++;
-    verify(f, candidate.name);
-    assert.deepEqual(observe(f, args), before, candidate.name);
-  }), {seed: 4, numRuns});
+  fc.assert(
+    fc.property(types, integers, fc.array(integer, {minLength: 6, maxLength: 6}), (drawn, numbers, values) => {
+      const instance = instanceOf(candidate.head, drawn, numbers);
+      if (instance === null) return;
+      const {f, root, params} = instance;
+      verify(f, 'building an instance');
+      const args = [0x1000n, ...params.map((type, i) => bitsOf(type, values[i % values.length]!))];
+      const before = observe(f, args);
+      if (!new Rewriter().applyOne(f, root, compileRule(candidate), new Fuel())) return;
+      applied++;
+      verify(f, candidate.name);
+      assert.deepEqual(observe(f, args), before, candidate.name);
+    }),
+    {seed: 4, numRuns},
+  );
   return applied;
 }
 
@@ -203,7 +257,10 @@ test('a lying rule is noticed', () => {
     rule('lie: x + y → x', ['iadd', 'x', 'y'], (m) => m.x),
     rule('lie: x >>s k → x >>u k', ['ishr_s', 'x', 'k'], (m) => m.add('ishr_u', m.type, m.x, m.k)),
     rule('lie: x <u k → x <s k', ['ilt_u', 'x', 'k'], (m) => m.add('ilt_s', I32, m.x, m.k)),
-    rule('lie: store16 (extend8_s x) → store16 x', ['store16', 'y', 'z', ['iextend8_s', 'x']], (m) => { m.f.setC(m.v, m.x); return m.v; }),
+    rule('lie: store16 (extend8_s x) → store16 x', ['store16', 'y', 'z', ['iextend8_s', 'x']], (m) => {
+      m.f.setC(m.v, m.x);
+      return m.v;
+    }),
   ];
   for (const lie of lies) assert.throws(() => checkRule(lie), lie.name);
 });

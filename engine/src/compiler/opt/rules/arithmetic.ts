@@ -16,6 +16,7 @@ function biased(m: Match): import('../../ir/func.ts').Value {
   return m.add('iadd', type, m.x, bias);
 }
 
+// biome-ignore format: identities as rows
 export const arithmetic = [
   rule('x + 0 → x', ['iadd', 'x', 0], (m) => m.x),
   rule('x - 0 → x', ['isub', 'x', 0], (m) => m.x),

@@ -17,6 +17,7 @@ function possibleBits(m: Match, v: Match['x']): bigint {
   return ones(m.width(v));
 }
 
+// biome-ignore format: identities as rows
 export const bits = [
   rule('x & 0 → 0', ['iand', 'x', 0], (m) => m.int(m.type, 0)),
   rule('x & -1 → x', ['iand', 'x', -1], (m) => m.x),

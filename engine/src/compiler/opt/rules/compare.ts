@@ -7,6 +7,7 @@ import {type Match, type Rule, rule} from '../rule.ts';
 type Comparison = 'ieq' | 'ine' | 'ilt_s' | 'ilt_u' | 'igt_s' | 'igt_u' | 'ile_s' | 'ile_u' | 'ige_s' | 'ige_u';
 
 /** op: [negation, same with operands exchanged, value for equal operands]. */
+// biome-ignore format: identities as rows
 const comparisons = {
   ieq: ['ine', 'ieq', 1], ine: ['ieq', 'ine', 0],
   ilt_s: ['ige_s', 'igt_s', 0], ilt_u: ['ige_u', 'igt_u', 0], igt_s: ['ile_s', 'ilt_s', 0], igt_u: ['ile_u', 'ilt_u', 0],
@@ -22,6 +23,7 @@ function each(make: (op: Comparison, row: (typeof comparisons)[Comparison]) => R
 }
 const compare = (m: Match, op: IrOp, a: Match['x'], b: Match['x']): Match['x'] => m.add(op, I32, a, b);
 
+// biome-ignore format: identities as rows
 export const compareRules = [
   ...each((op, [, , value]) => rule(`${op} x, x → ${value}`, [op, 'x', 'x'], (m) => m.int(I32, value))),
   ...each((op, [negated]) => rule(`not ${op} x, y → ${negated} x, y`, ['ieqz', [op, 'x', 'y']], (m) => compare(m, negated, m.x, m.y))),

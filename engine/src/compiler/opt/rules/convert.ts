@@ -2,6 +2,7 @@
 import {I32, I64} from '../../ir/types.ts';
 import {rule} from '../rule.ts';
 
+// biome-ignore format: identities as rows
 export const convert = [
   rule('wrap (extend_s x) → x', ['wrap', ['extend_s', 'x']], (m) => m.x),
   rule('wrap (extend_u x) → x', ['wrap', ['extend_u', 'x']], (m) => m.x),

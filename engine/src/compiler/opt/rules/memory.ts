@@ -7,8 +7,12 @@ function storing(m: Match): Value {
   m.f.setC(m.v, m.x);
   return m.v;
 }
-const keeps = (mask: bigint) => (m: Match): boolean => (m.signed(m.k) & mask) === mask;
+const keeps =
+  (mask: bigint) =>
+  (m: Match): boolean =>
+    (m.signed(m.k) & mask) === mask;
 
+// biome-ignore format: identities as rows
 const narrow: Rule[] = [
   rule('store8 (x & mask) → store8 x', ['store8', 'y', 'z', ['iand', 'x', 'k']], storing, keeps(0xffn)),
   rule('store16 (x & mask) → store16 x', ['store16', 'y', 'z', ['iand', 'x', 'k']], storing, keeps(0xffffn)),
@@ -24,6 +28,7 @@ const narrow: Rule[] = [
   rule('store16 (wrap x) → store16 x', ['store16', 'y', 'z', ['wrap', 'x']], storing),
 ];
 
+// biome-ignore format: identities as rows
 export const memoryRules = [
   ...narrow,
   rule('trap_if 0 → nothing', ['trap_if', 0], () => GONE),

@@ -5,6 +5,7 @@ import {type Match, rule} from '../rule.ts';
 
 const isTruth = (m: Match): boolean => m.f.op(m.x) >= Ir.ieqz && m.f.op(m.x) <= Ir.fge;
 
+// biome-ignore format: identities as rows
 export const select = [
   rule('x ? y : y → y', ['select', 'x', 'y', 'y'], (m) => m.y),
   rule('k ? y : z → y or z', ['select', 'k', 'y', 'z'], (m) => (m.signed(m.k) === 0n ? m.z : m.y)),
