@@ -92,7 +92,7 @@ export class Body {
 
   /** Counts the instruction that the reader has read, where a mode wants that. */
   meter(): void {
-    if (this.mode === Mode.plain) return;
+    if (this.mode === Mode.plain || this.mode === Mode.traced) return;
     if (this.#run === NOWHERE) {
       if (this.mode === Mode.counted) this.emitter.op1(COUNT, this.runs.push([]) - 1);
       else {

@@ -8,8 +8,11 @@ import type {Outcome} from '../runtime/outcome.ts';
 import type {Value} from '../runtime/values.ts';
 import {parseText} from '../text.ts';
 import {load} from '../valid/load.ts';
+import {NAME} from '../wasm/columns.ts';
 import {I32} from '../wasm/types.ts';
 import {hostFunction, instantiate, invoke, type InvokeOptions} from './interpreter.ts';
+import {executions} from './profile.ts';
+import type {TraceEvent} from './trace.ts';
 
 type Imports = Readonly<Record<string, Func>>;
 
@@ -122,6 +125,34 @@ test('fuel ends a call at the same instruction every time', async () => {
   assert.equal(counts[0], counts[1]);
   assert.ok(counts[0] as bigint > 100n);
   assert.equal(call(instance, 'spin', [], {fuel: 10}).kind, 'out-of-fuel');
+});
+
+test('a trace shows operands and results of every instruction, in order', async () => {
+  const instance = await instanceOf(`(module (memory 1)
+    (func (export "f") (param i32) (result i32) (local i32)
+      (local.set 1 (i32.const 5))
+      (i32.store offset=8 (local.get 0) (i32.add (local.get 1) (i32.const 2)))
+      (if (result i32) (i32.lt_s (local.get 0) (local.get 1)) (then (i32.load (i32.const 8))) (else (unreachable)))))`);
+  const seen: string[] = [];
+  const trace = ({phase, op, values, access}: TraceEvent): void => {
+    seen.push(`${phase} ${NAME[op]} ${values.join()}${access === null ? '' : ` @${access.offset}+${access.width}`}`);
+  };
+  assert.deepEqual(call(instance, 'f', [0n], {trace}), returns(7n));
+  for (const line of ['after i32.const 5', 'before local.set 5', 'before i32.add 5,2', 'after i32.add 7', 'before i32.store 0,7 @8+4',
+    'before i32.lt_s 0,5', 'after i32.lt_s 1', 'before if 1', 'before i32.load 8 @0+4', 'after i32.load 7 @0+4']) assert.ok(seen.includes(line), `${line} in ${seen.join('; ')}`);
+  assert.ok(seen.indexOf('before i32.add 5,2') < seen.indexOf('before i32.store 0,7 @8+4'));
+  assert.ok(!seen.some((line) => line.includes('unreachable')));
+});
+
+test('a profile counts executions by offset', async () => {
+  const instance = await instanceOf(`(module (func (export "f") (param i32) (result i32)
+    (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    (if (result i32) (local.get 0) (then (i32.clz (local.get 0))) (else (i32.ctz (local.get 0))))))`);
+  assert.deepEqual(call(instance, 'f', [10n], {profile: true}), returns(32n));
+  const {bytes, offset} = instance.module.bodies[0]!.code;
+  const counts = executions(instance);
+  const count = (opcode: number): number | undefined => counts.get(offset + bytes.indexOf(opcode));
+  assert.deepEqual([count(0x6b), count(0x22), count(0x67), count(0x68)], [10, 10, 0, 1]);
 });
 
 test('host functions get and give bits, call back, and trap', async () => {

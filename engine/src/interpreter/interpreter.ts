@@ -17,6 +17,7 @@ import type {FuncType} from '../wasm/types.ts';
 import {callHost} from './host-call.ts';
 import {machine, MAX_NESTING, Mode} from './machine.ts';
 import {run} from './run.ts';
+import type {TraceListener} from './trace.ts';
 import {readValues, refCount, wordCount, writeValues} from './slots.ts';
 
 export type {Resolve} from '../runtime/instantiate.ts';
@@ -26,6 +27,8 @@ export interface InvokeOptions {
   readonly fuel?: number;
   /** Counts how often each instruction executes (profile.ts reads it). Not together with `fuel`. */
   readonly profile?: boolean;
+  /** Is told what every instruction consumes and produces. Not together with the others. */
+  readonly trace?: TraceListener;
 }
 
 export interface InstantiateOptions extends InvokeOptions, Sizes {}
@@ -49,7 +52,8 @@ function outcomeOf(error: unknown, offset: number | null): Outcome {
   return {kind: 'trap', trap, offset};
 }
 
-function modeOf({fuel, profile}: InvokeOptions): Mode {
+function modeOf({fuel, profile, trace}: InvokeOptions): Mode {
+  if (trace !== undefined) return Mode.traced;
   if (fuel !== undefined) return Mode.metered;
   return profile === true ? Mode.counted : Mode.plain;
 }
@@ -59,7 +63,7 @@ function modeOf({fuel, profile}: InvokeOptions): Mode {
  * is above the limits, and Unsupported.
  */
 export function instantiate(module: Module, resolve: Resolve, options: InstantiateOptions = {}): Instantiation {
-  const instance = link(module, resolve, options);
+  const instance = linkOrRefuse(module, resolve, options);
   try {
     initialise(instance);
   } catch (error) {
@@ -69,24 +73,39 @@ export function instantiate(module: Module, resolve: Resolve, options: Instantia
   return {instance, outcome: invoke(instance.funcs[module.start]!, [], options)};
 }
 
+/** A constant expression can trap only by asking for an array that is too large: no instance is there to have trapped. */
+function linkOrRefuse(module: Module, resolve: Resolve, sizes: Sizes): Instance {
+  try {
+    return link(module, resolve, sizes);
+  } catch (error) {
+    if (error instanceof Trap) throw new RangeError(trapName(error.code));
+    throw error;
+  }
+}
+
 /**
  * Calls a function with one value per parameter, in the form of runtime/values.ts. A call from inside a host function
- * shares the fuel of the call that it is part of when it has no `fuel` of its own.
+ * shares fuel, profile and trace of the call that it is part of when it has none of its own.
  */
 export function invoke(func: Func, args: readonly Value[], options: InvokeOptions = {}): Outcome {
   const {params, results} = func.type;
   assert(args.length === params.length, `${args.length} arguments for ${params.length} parameters`);
   params.forEach((type, i) => assert(hasForm(args[i]!, type), `argument ${i}`));
   const m = machine;
-  if (m.nesting > 0 && options.fuel === undefined && options.profile !== true) return enter(func, args, results);
-  const {mode, fuel} = m;
+  const wanted = modeOf(options);
+  if (m.nesting > 0 && wanted === Mode.plain) return enter(func, args, results);
+  const {mode, fuel, listener} = m;
   if (m.nesting === 0) m.reclaimCode();
-  m.mode = modeOf(options);
-  if (options.fuel !== undefined) m.fuel = options.fuel;
-  const outcome = enter(func, args, results);
-  m.mode = mode;
-  m.fuel = fuel;
-  return outcome;
+  m.mode = wanted;
+  m.fuel = options.fuel ?? 0;
+  m.listener = options.trace ?? null;
+  try {
+    return enter(func, args, results);
+  } finally {
+    m.mode = mode;
+    m.fuel = fuel;
+    m.listener = listener;
+  }
 }
 
 function enter(func: Func, args: readonly Value[], results: FuncType['results']): Outcome {

@@ -9,6 +9,7 @@ import type {Instance} from '../runtime/instance.ts';
 import {Lanes} from '../numeric/lanes.ts';
 import type {RelaxedProfile} from '../numeric/relaxed-profile.ts';
 import type {Ref} from '../runtime/values.ts';
+import type {TraceListener, TraceRecord} from './trace.ts';
 import {Word} from './words.ts';
 
 /** What a body is prepared for; each mode has its own prepared form, so that what is off costs nothing. */
@@ -54,6 +55,9 @@ export class Machine {
   mode: Mode = Mode.plain;
   /** Instructions left in metered mode. */
   fuel = 0;
+  /** What `trace` words report, and to whom. */
+  readonly traces: TraceRecord[] = [];
+  listener: TraceListener | null = null;
   /** Whose code is running; set whenever control enters another instance. */
   instance: Instance | null = null;
   /** Byte offset of the instruction at which the last run failed. */
@@ -71,6 +75,7 @@ export class Machine {
     if (this.codeTop < CODE_RESET) return;
     this.codeTop = 1;
     this.epoch += 1;
+    this.traces.length = 0;
   }
 
   /** Forgets all prepared code, which may have been prepared for another profile. Only while nothing runs. */

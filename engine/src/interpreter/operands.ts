@@ -53,6 +53,8 @@ export class Operands {
   readonly #aliases: number[] = [];
   #aliasCount = 0;
 
+  /** Fewest operands since it was last set: how deep an instruction has reached. */
+  lowest = 0;
   wordTop = 0;
   refTop = 0;
   maxWords = 0;
@@ -133,6 +135,7 @@ export class Operands {
   pop(): number {
     assert(this.count > 0, 'an operand');
     const i = --this.count;
+    if (i < this.lowest) this.lowest = i;
     this.#unalias(i);
     if (this.storage[i] === Storage.ref) this.refTop = this.slot[i]!;
     else this.wordTop = this.slot[i]!;

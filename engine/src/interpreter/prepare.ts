@@ -13,13 +13,14 @@ import type {ValueType} from '../wasm/types.ts';
 import {Body} from './body.ts';
 import type {Code, Handler} from './code.ts';
 import {refCount, wordCount} from './slots.ts';
-import {machine, type Mode} from './machine.ts';
+import {machine, Mode} from './machine.ts';
 import {atomics} from './prepare-atomic.ts';
 import {control} from './prepare-control.ts';
 import {gc} from './prepare-gc.ts';
 import {prepareAccess} from './prepare-memory.ts';
 import {type Prepare, prepareNumeric} from './prepare-numeric.ts';
 import {state} from './prepare-state.ts';
+import {prepareTraced} from './prepare-traced.ts';
 import {lanes} from './prepare-vector.ts';
 import {Word} from './words.ts';
 
@@ -104,7 +105,9 @@ function translate(body: Body): void {
         continue;
       }
     } else body.meter();
-    present(PREPARE[op], NAME[op] ?? 'instruction')(body);
+    const prepareOne = present(PREPARE[op], NAME[op] ?? 'instruction');
+    if (body.mode === Mode.traced) prepareTraced(body, prepareOne);
+    else prepareOne(body);
   }
 }
 

@@ -11,6 +11,7 @@ import {copyMemory, copyTable, fillMemory, fillTable, initMemory, initTable} fro
 import {I64} from '../wasm/types.ts';
 import {machine as m} from './machine.ts';
 import {readBits, readValues, writeBits} from './slots.ts';
+import {traceStep} from './trace.ts';
 import {LENGTH, Word, wordNames} from './words.ts';
 
 const {
@@ -22,7 +23,7 @@ const {
   'table.fill': TABLE_FILL, 'table.init': TABLE_INIT, 'elem.drop': ELEM_DROP, 'table.copy': TABLE_COPY,
   'memory.init': MEMORY_INIT, 'data.drop': DATA_DROP, 'memory.copy': MEMORY_COPY, 'memory.fill': MEMORY_FILL,
   'i64.add128': I64_ADD128, 'i64.sub128': I64_SUB128, 'i64.mul_wide_s': I64_MUL_WIDE_S, 'i64.mul_wide_u': I64_MUL_WIDE_U,
-  'narrow_memory': NARROW_MEMORY, 'narrow_table': NARROW_TABLE, 'memory_trap': MEMORY_TRAP, 'throw': THROW, 'throw_ref': THROW_REF,
+  'narrow_memory': NARROW_MEMORY, 'narrow_table': NARROW_TABLE, 'memory_trap': MEMORY_TRAP, 'trace': TRACE, 'throw': THROW, 'throw_ref': THROW_REF,
 } = Word;
 
 const {ints: I, refs: R, code: C} = m;
@@ -77,6 +78,7 @@ export function runMisc(pc: number, fp: number, rp: number): number {
       I[a] = I[b]!;
       break;
     case NARROW_TABLE: I[a] = I[b + 1] === 0 ? I[b]! : -1; break;
+    case TRACE: traceStep(C[pc + 1]!, fp, rp); break;
     case MEMORY_TRAP: trap('memory-out-of-bounds'); break;
     case THROW: throwTag(pc, fp, rp); break;
     case THROW_REF: throwRef(rp + C[pc + 1]!); break;

@@ -991,7 +991,9 @@ export function run(func: Func, base: number, refBase: number): void {
           } else pc = next;
           continue;
         } else {
-          const target = codeOf(callee, mode);
+          // codeOf, by hand: V8 has no room left to inline it here.
+          const known = callee.prepared[mode] as Code | undefined;
+          const target = known !== undefined && known.epoch === m.epoch ? known : codeOf(callee, mode);
           if (next >= 0) {
             if (argBase + target.frameWords > m.limit || depth >= MAX_DEPTH) trap('stack-overflow');
             callers[depth] = code;

@@ -69,7 +69,7 @@ const misc = {
   'table.init': 'abcnn', 'elem.drop': 'n', 'table.copy': 'abcnn',
   'memory.init': 'abcnn', 'data.drop': 'n', 'memory.copy': 'abcnn', 'memory.fill': 'abcn',
   'i64.add128': 'n', 'i64.sub128': 'n', 'i64.mul_wide_s': 'n', 'i64.mul_wide_u': 'n',
-  'narrow_memory': 'da', 'narrow_table': 'da', 'memory_trap': '',
+  'narrow_memory': 'da', 'narrow_table': 'da', 'memory_trap': '', 'trace': 'n',
   'throw': 'nnn', 'throw_ref': 'p',
 } as const;
 
