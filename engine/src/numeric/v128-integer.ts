@@ -1,47 +1,49 @@
 /**
- * Vectors of integers up to 32 bits, lane by lane (spec section 4.3.5): storing into a view wraps. i64x2 is v128-i64x2.ts.
+ * Vectors of integers up to 32 bits (spec section 4.3.5), lane by lane, where storing into a view wraps, or a word of
+ * lanes at a time (lane-words.ts), which takes a third of the time. i64x2 is v128-i64x2.ts.
  */
 import {popcnt} from './i32.ts';
+import {laneWords} from './lane-words.ts';
 import type {Kernels} from './lanes.ts';
 
-const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+const {TOPS8, TOPS16, abs, add, add_sat_s, add_sat_u, avgr_u, eq, lt_s, lt_u, select, sub, sub_sat_s, sub_sat_u} = laneWords;
 
 export const i8x16 = {
   'i8x16.eq': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.i8[4 * a + i]! === l.i8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = eq(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.ne': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.i8[4 * a + i]! !== l.i8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~eq(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.lt_s': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.i8[4 * a + i]! < l.i8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.lt_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.u8[4 * a + i]! < l.u8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.gt_s': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.i8[4 * a + i]! > l.i8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS8);
   },
   'i8x16.gt_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.u8[4 * a + i]! > l.u8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS8);
   },
   'i8x16.le_s': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.i8[4 * a + i]! <= l.i8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS8);
   },
   'i8x16.le_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.u8[4 * a + i]! <= l.u8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS8);
   },
   'i8x16.ge_s': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.i8[4 * a + i]! >= l.i8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.ge_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.u8[4 * a + i]! >= l.u8[4 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.abs': (l, d, a) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = Math.abs(l.i8[4 * a + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = abs(l.i32[a + i]!, TOPS8);
   },
   'i8x16.neg': (l, d, a) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = -l.i8[4 * a + i]!;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = sub(0, l.i32[a + i]!, TOPS8);
   },
   'i8x16.popcnt': (l, d, a) => {
     for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = popcnt(l.u8[4 * a + i]!);
@@ -69,76 +71,76 @@ export const i8x16 = {
     for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.u8[4 * a + i]! >>> n;
   },
   'i8x16.add': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.i8[4 * a + i]! + l.i8[4 * b + i]!;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = add(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.sub': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = l.i8[4 * a + i]! - l.i8[4 * b + i]!;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = sub(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.add_sat_s': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = clamp(l.i8[4 * a + i]! + l.i8[4 * b + i]!, -128, 127);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = add_sat_s(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.add_sat_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = Math.min(l.u8[4 * a + i]! + l.u8[4 * b + i]!, 255);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = add_sat_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.sub_sat_s': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = clamp(l.i8[4 * a + i]! - l.i8[4 * b + i]!, -128, 127);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = sub_sat_s(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.sub_sat_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = Math.max(l.u8[4 * a + i]! - l.u8[4 * b + i]!, 0);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = sub_sat_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.avgr_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = (l.u8[4 * a + i]! + l.u8[4 * b + i]! + 1) >> 1;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = avgr_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.min_s': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = Math.min(l.i8[4 * a + i]!, l.i8[4 * b + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS8));
   },
   'i8x16.min_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = Math.min(l.u8[4 * a + i]!, l.u8[4 * b + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8));
   },
   'i8x16.max_s': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = Math.max(l.i8[4 * a + i]!, l.i8[4 * b + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS8));
   },
   'i8x16.max_u': (l, d, a, b) => {
-    for (let i = 0; i < 16; i += 1) l.i8[4 * d + i] = Math.max(l.u8[4 * a + i]!, l.u8[4 * b + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS8));
   },
 } satisfies Kernels;
 
 export const i16x8 = {
   'i16x8.eq': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.i16[2 * a + i]! === l.i16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = eq(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.ne': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.i16[2 * a + i]! !== l.i16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~eq(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.lt_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.i16[2 * a + i]! < l.i16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.lt_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.u16[2 * a + i]! < l.u16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.gt_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.i16[2 * a + i]! > l.i16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS16);
   },
   'i16x8.gt_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.u16[2 * a + i]! > l.u16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS16);
   },
   'i16x8.le_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.i16[2 * a + i]! <= l.i16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS16);
   },
   'i16x8.le_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.u16[2 * a + i]! <= l.u16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS16);
   },
   'i16x8.ge_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.i16[2 * a + i]! >= l.i16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.ge_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.u16[2 * a + i]! >= l.u16[2 * b + i]! ? -1 : 0;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = ~lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.abs': (l, d, a) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.abs(l.i16[2 * a + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = abs(l.i32[a + i]!, TOPS16);
   },
   'i16x8.neg': (l, d, a) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = -l.i16[2 * a + i]!;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = sub(0, l.i32[a + i]!, TOPS16);
   },
   'i16x8.all_true': (l, d, a) => {
     let all = 1;
@@ -163,25 +165,25 @@ export const i16x8 = {
     for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.u16[2 * a + i]! >>> n;
   },
   'i16x8.add': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.i16[2 * a + i]! + l.i16[2 * b + i]!;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = add(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.sub': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = l.i16[2 * a + i]! - l.i16[2 * b + i]!;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = sub(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.add_sat_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = clamp(l.i16[2 * a + i]! + l.i16[2 * b + i]!, -32768, 32767);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = add_sat_s(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.add_sat_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.min(l.u16[2 * a + i]! + l.u16[2 * b + i]!, 65535);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = add_sat_u(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.sub_sat_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = clamp(l.i16[2 * a + i]! - l.i16[2 * b + i]!, -32768, 32767);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = sub_sat_s(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.sub_sat_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.max(l.u16[2 * a + i]! - l.u16[2 * b + i]!, 0);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = sub_sat_u(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.avgr_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = (l.u16[2 * a + i]! + l.u16[2 * b + i]! + 1) >> 1;
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = avgr_u(l.i32[a + i]!, l.i32[b + i]!, TOPS16);
   },
   'i16x8.mul': (l, d, a, b) => {
     for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.imul(l.i16[2 * a + i]!, l.i16[2 * b + i]!);
@@ -190,16 +192,16 @@ export const i16x8 = {
     for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.min((l.i16[2 * a + i]! * l.i16[2 * b + i]! + 0x4000) >> 15, 0x7fff);
   },
   'i16x8.min_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.min(l.i16[2 * a + i]!, l.i16[2 * b + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS16));
   },
   'i16x8.min_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.min(l.u16[2 * a + i]!, l.u16[2 * b + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS16));
   },
   'i16x8.max_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.max(l.i16[2 * a + i]!, l.i16[2 * b + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS16));
   },
   'i16x8.max_u': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.max(l.u16[2 * a + i]!, l.u16[2 * b + i]!);
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS16));
   },
 } satisfies Kernels;
 
