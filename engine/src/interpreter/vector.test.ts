@@ -104,6 +104,15 @@ const passing = {
   'an indirect call': `(call_indirect (type $swap) ${A} (i32.const 7) ${B} (i64.const -1) (i32.const 0))
     (local.set $n) (local.set $x) (drop) (local.set $y) ${store(0, '(local.get $x)')} ${store(1, '(local.get $y)')}`,
   'a tail call': store(0, `(call $tail ${A} ${B})`),
+  'another memory, with 64-bit addresses': `(v128.store $far (i64.const 100) ${A}) (v128.store64_lane $far offset=3 1 (i64.const 100) ${B})
+    ${store(0, '(v128.load $far (i64.const 99))')} ${store(1, `(v128.load8_lane $far 5 (i64.const 101) ${C})`)}
+    ${store(2, '(i8x16.add (v128.load8x8_s $far (i64.const 100)) (v128.load16_splat $far (i64.const 110)))')}`,
+  'a structure': `(local $s (ref null $pair)) (local.set $s (struct.new $pair ${A} (i32.const 5) ${B}))
+    (struct.set $pair 2 (local.get $s) (i8x16.neg (struct.get $pair 0 (local.get $s)))) ${store(0, '(struct.get $pair 2 (local.get $s))')}`,
+  'an array': `(local $s (ref null $row)) (local.set $s (array.new_fixed $row 3 ${A} ${B} ${C}))
+    (array.set $row (local.get $s) (i32.const 1) (array.get $row (local.get $s) (i32.const 2)))
+    (array.fill $row (local.get $s) (i32.const 2) ${A} (i32.const 1))
+    ${store(0, '(i8x16.sub (array.get $row (local.get $s) (i32.const 1)) (array.get $row (local.get $s) (i32.const 2)))')}`,
   'an exception': `(block (result i32 v128) (try_table (catch $e 0) (throw $e (i32.const 3) ${A})) (unreachable))
     (local.set $x) (local.set $n) ${store(0, '(local.get $x)')}`,
 };
@@ -113,8 +122,9 @@ const examples: readonly Example[] = [
   ...Object.entries(passing).map(([name, body]) => ({name, width: null, text: `(local $x v128) (local $y v128) (local $n i32) ${body}`})),
 ];
 
-const moduleText = `(module (memory (export "m") 1) (table funcref (elem $swap)) (tag $e (param i32 v128))
+const moduleText = `(module (memory (export "m") 1) (memory $far i64 1) (table funcref (elem $swap)) (tag $e (param i32 v128))
   (global $g (mut v128) (v128.const i64x2 0 0)) (global $k v128 (v128.const i8x16 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16))
+  (type $pair (struct (field v128) (field i32) (field (mut v128)))) (type $row (array (mut v128)))
   (type $swap (func (param v128 i32 v128 i64) (result v128 i64 v128 i32)))
   (func $swap (type $swap) (local.get 2) (local.get 3) (local.get 0) (local.get 1))
   (func $tail (param v128 v128) (result v128) (return_call $last (local.get 1) (i32.const 5) (local.get 0)))
