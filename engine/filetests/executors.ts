@@ -23,9 +23,9 @@ import {typeName} from '#engine/wasm/types.ts';
 import {SsaInstance} from './ssa-instance.ts';
 
 /** Calls an export; text of the results or of the trap. */
-type Call = (name: string, args: readonly WireValue[]) => string;
+export type Call = (name: string, args: readonly WireValue[]) => string;
 /** A fresh instance of a module. */
-export type Executor = (module: Module) => Call;
+export type Executor = (module: Module, bytes: Uint8Array) => Call;
 
 const resultText = (kinds: readonly string[], values: readonly Value[]): string =>
   values
@@ -80,12 +80,13 @@ function bitsOfArgument(value: WireValue): Value {
 const REMARK = /^;;; run: ([^\s(]+)\(([^)]*)\) = ?(.*)$/gm;
 
 /** Runs all `run:` remarks of a text on every executor, in order, each executor on its own instance. */
-export async function runRemarks(text: string): Promise<void> {
-  const module = load(await parseText(text));
+export async function runRemarks(text: string, chosen: Readonly<Record<string, Executor>> = executors): Promise<void> {
+  const bytes = await parseText(text);
+  const module = load(bytes);
   const remarks = [...text.matchAll(REMARK)];
   assert.ok(remarks.length > 0, 'no ;;; run: remark');
-  for (const [name, executor] of Object.entries(executors)) {
-    const call = executor(module);
+  for (const [name, executor] of Object.entries(chosen)) {
+    const call = executor(module, bytes);
     for (const [line, func, args, expected] of remarks) {
       const values = args!
         .split(',')

@@ -22,7 +22,7 @@ import {runAotCase} from './run-case.ts';
 import {AotSession} from './session.ts';
 
 /** What the compiler supports; grows with it. Modules that use more are unsupported by the feature's name. */
-const missing: readonly Feature[] = ['simd', 'relaxed-simd', 'function-references', 'gc', 'exceptions', 'legacy-exceptions'];
+const missing: readonly Feature[] = ['simd', 'relaxed-simd', 'gc', 'exceptions', 'legacy-exceptions'];
 export const aotFeatures: FeatureSet = withFeatures(wasm3, [], missing);
 
 export interface AotWorld {
