@@ -68,7 +68,8 @@ export class Labels {
     this.isShort.fill(0, 0, this.branchCount);
     this.#saved.fill(0, 0, this.branchCount);
     if (this.#before.length < this.count) this.#before = new Int32Array(this.count * 2);
-    for (let label = 0; label < this.count; label++) this.#before[label] = this.#branchesBefore(this.offset[label] as number);
+    for (let label = 0; label < this.count; label++)
+      this.#before[label] = this.#branchesBefore(this.offset[label] as number);
     if (!allowShort) return;
     for (let round = 0; round < ROUNDS; round++) if (!this.#shrink(forms)) return;
   }
@@ -78,7 +79,9 @@ export class Labels {
     for (let n = 0; n < this.branchCount; n++) {
       if (this.isShort[n] === 1) continue;
       const form = forms[this.branchForm[n] as number] as BranchForm;
-      const distance = this.labelOffset(this.branchTarget[n] as number) - (this.moved(this.branchAt[n] as number, n) + form.shortBytes);
+      const distance =
+        this.labelOffset(this.branchTarget[n] as number) -
+        (this.moved(this.branchAt[n] as number, n) + form.shortBytes);
       if (distance < -form.reach - 1 || distance > form.reach) continue;
       this.isShort[n] = 1;
       changed = true;

@@ -98,7 +98,7 @@ export class BlockLayout {
     for (let i = 0; i < cfg.blockCount; i++) {
       const b = cfg.at(i);
       const loop = this.loopOf[b] as number;
-      if (loop === b) this.depth[b] = 1 + (this.#outer[b] === 0 ? 0 : this.depth[this.#outer[b] as number] as number);
+      if (loop === b) this.depth[b] = 1 + (this.#outer[b] === 0 ? 0 : (this.depth[this.#outer[b] as number] as number));
       else if (loop !== 0) this.depth[b] = this.depth[loop] as number;
     }
   }

@@ -14,8 +14,16 @@ import {Constraint, InstFlag, MFunc, RegClass} from './mfunc.ts';
 
 const {def: DEF, tied: TIED, any: ANY, across: ACROSS} = Constraint;
 const {
-  const: CONST, extend_u: EXTEND_U, bitcast: BITCAST, bound: BOUND, load: LOAD, vm_load: VM_LOAD, wrap: WRAP, param: PARAM,
-  br_table: BR_TABLE, result: RESULT,
+  const: CONST,
+  extend_u: EXTEND_U,
+  bitcast: BITCAST,
+  bound: BOUND,
+  load: LOAD,
+  vm_load: VM_LOAD,
+  wrap: WRAP,
+  param: PARAM,
+  br_table: BR_TABLE,
+  result: RESULT,
 } = Ir;
 
 type Words = Int32Array<ArrayBuffer>;
@@ -148,7 +156,7 @@ export class Lowering {
         // An exit stands before its target, outside of the loop; every other edge behind its source.
         const isExit = depth < (layout.depth[b] as number) && layout.cfg.position(target) > layout.cfg.position(b);
         const [list, at] = isExit ? [before, target] : [after, b];
-        (list[at] ??= []).push({block: b, edge, depth: isExit ? depth : layout.depth[b] as number});
+        (list[at] ??= []).push({block: b, edge, depth: isExit ? depth : (layout.depth[b] as number)});
       }
     }
     for (let n = 0; n < layout.length; n++) {
@@ -263,7 +271,7 @@ export class Lowering {
       if (item.edge === NONE && n !== 0) {
         for (let p = 0; p < f.paramCount(item.block); p++) m.addParam(this.reg(f.param(item.block, p)));
       }
-      const start = n + 1 < this.#items.length ? ends[n + 1] as number : 0;
+      const start = n + 1 < this.#items.length ? (ends[n + 1] as number) : 0;
       for (let at = (ends[n] as number) - 1; at >= start; at--) m.place(this.#reversed[at] as number);
       if (item.edge !== NONE) this.#addEdge(item.edge, true);
       else for (const edge of this.#targets[item.block] as Edge[]) this.#addEdge(edge, false);
@@ -381,23 +389,41 @@ export class Lowering {
   }
 
   // Operands of the newest instruction.
-  def(vreg: number): void { this.m.addOperand(vreg, DEF); }
-  use(vreg: number): void { this.m.addOperand(vreg, 0); }
-  useAny(vreg: number): void { this.m.addOperand(vreg, ANY); }
-  useAcross(vreg: number): void { this.m.addOperand(vreg, ACROSS); }
-  useFixed(vreg: number, register: number): void { this.m.addOperand(vreg, register + 1); }
-  defFixed(vreg: number, register: number): void { this.m.addOperand(vreg, DEF | (register + 1)); }
-  defTied(vreg: number): void { this.m.addOperand(vreg, DEF | TIED); }
-  useTied(vreg: number): void { this.m.addOperand(vreg, TIED); }
+  def(vreg: number): void {
+    this.m.addOperand(vreg, DEF);
+  }
+  read(vreg: number): void {
+    this.m.addOperand(vreg, 0);
+  }
+  readAny(vreg: number): void {
+    this.m.addOperand(vreg, ANY);
+  }
+  readLate(vreg: number): void {
+    this.m.addOperand(vreg, ACROSS);
+  }
+  readFixed(vreg: number, register: number): void {
+    this.m.addOperand(vreg, register + 1);
+  }
+  defFixed(vreg: number, register: number): void {
+    this.m.addOperand(vreg, DEF | (register + 1));
+  }
+  defTied(vreg: number): void {
+    this.m.addOperand(vreg, DEF | TIED);
+  }
+  readTied(vreg: number): void {
+    this.m.addOperand(vreg, TIED);
+  }
   /** A register for the instruction's own use. */
-  scratch(regClass: number): void { this.m.addOperand(this.temp(regClass), DEF | ACROSS); }
+  scratch(regClass: number): void {
+    this.m.addOperand(this.temp(regClass), DEF | ACROSS);
+  }
 
   /** A plain copy. */
   copy(code: number, to: number, from: number): void {
     const i = this.inst(code);
     this.m.flags[i] = InstFlag.move;
     this.def(to);
-    this.use(from);
+    this.read(from);
   }
 
   /** The results of a call: the value itself, then its `result` values that anybody wants, by index. */
@@ -411,7 +437,11 @@ export class Lowering {
   }
 
   /** Loops around a value. */
-  loopDepthOf(v: Value): number { return this.#layout.depth[this.f.block(v)] as number; }
+  loopDepthOf(v: Value): number {
+    return this.#layout.depth[this.f.block(v)] as number;
+  }
 
-  usesOf(v: Value): number { return this.#uses[v] as number; }
+  usesOf(v: Value): number {
+    return this.#uses[v] as number;
+  }
 }

@@ -16,7 +16,9 @@ export class ConstantPool {
     this.offsets = [];
   }
 
-  get count(): number { return this.#sizes.length; }
+  get count(): number {
+    return this.#sizes.length;
+  }
 
   /** Id of a constant of 1, 2 or 4 words. */
   add(...words: number[]): number {

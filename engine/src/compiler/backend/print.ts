@@ -46,7 +46,9 @@ function moveLines(k: number, allocation: Allocation, names: Names): string[] {
     const moves: string[] = [];
     for (let m = allocation.moveHead[k] as number; m !== 0; m = allocation.moveNext[m] as number) {
       if (allocation.movePhase[m] !== phase) continue;
-      moves.unshift(`${place(names, allocation.moveTo[m] as number)} = v${allocation.moveVreg[m]} ${place(names, allocation.moveFrom[m] as number)}`);
+      moves.unshift(
+        `${place(names, allocation.moveTo[m] as number)} = v${allocation.moveVreg[m]} ${place(names, allocation.moveFrom[m] as number)}`,
+      );
     }
     if (moves.length > 0) lines.push(`    move ${moves.join(', ')}`);
   }

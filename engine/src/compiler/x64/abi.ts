@@ -9,7 +9,7 @@
  *   i32        always zero-extended in its register or slot; the upper half of an f32's or f64's register is undefined
  */
 import {F32, F64, type Signature, type Type, V128} from '../ir/types.ts';
-import {R10, R8, R9, RAX, RBX, RCX, RDI, RDX, RSI, XMM0} from './regs.ts';
+import {R8, R9, R10, RAX, RBX, RCX, RDI, RDX, RSI, XMM0} from './regs.ts';
 
 const ARGUMENTS = [RDI, RSI, RDX, RCX, R8, R9, R10, RBX];
 const RESULTS = [RAX, RDX, RCX, RSI, RDI, R8, R9, R10];

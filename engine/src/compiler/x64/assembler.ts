@@ -7,18 +7,23 @@ import {Labels} from '../backend/labels.ts';
 import type {ConstantPool} from '../backend/pool.ts';
 import type {FunctionCode} from '../backend/target.ts';
 import {ruleName} from '../fuel.ts';
-import {CodeBuffer, encode, Mode, operands, type Operands} from './encode.ts';
+import {CodeBuffer, encode, Mode, type Operands, operands} from './encode.ts';
 import {FORM, forms, Inst} from './insts.ts';
 import {printInst} from './print.ts';
 
 const JUMP = 0;
 const BRANCH = 1;
-const FORMS = [{longBytes: 5, shortBytes: 2, reach: 127}, {longBytes: 6, shortBytes: 2, reach: 127}];
+const FORMS = [
+  {longBytes: 5, shortBytes: 2, reach: 127},
+  {longBytes: 6, shortBytes: 2, reach: 127},
+];
 const JUMP_ROW = Inst['jmp d'];
 const BRANCH_ROW = Inst['jo d'];
 
 /** Bytes of an immediate behind the displacement, by form. */
-const IMMEDIATE_BYTES = Uint8Array.from(forms, (form) => (/i8$/.test(form) ? 1 : /i16$/.test(form) ? 2 : /i32$/.test(form) ? 4 : 0));
+const IMMEDIATE_BYTES = Uint8Array.from(forms, (form) =>
+  /i8$/.test(form) ? 1 : /i16$/.test(form) ? 2 : /i32$/.test(form) ? 4 : 0,
+);
 const CODE_ALIGNMENT = 16;
 
 interface Line {
@@ -57,10 +62,13 @@ export class Assembler {
     if (this.listing !== null) this.listing = [];
   }
 
-  get offset(): number { return this.buffer.length; }
+  get offset(): number {
+    return this.buffer.length;
+  }
 
   #put(row: number): void {
-    if (this.listing !== null) this.listing.push({offset: this.buffer.length, row, operands: {...this.o}, remark: this.#remark});
+    if (this.listing !== null)
+      this.listing.push({offset: this.buffer.length, row, operands: {...this.o}, remark: this.#remark});
     this.#remark = '';
     encode(this.buffer, row, this.o);
   }
@@ -68,7 +76,8 @@ export class Assembler {
   /** The listing with final offsets; branches name their target, `finish` must have run. */
   text(): string {
     const targets = new Map<number, number>();
-    for (let n = 0; n < this.labels.branchCount; n++) targets.set(this.labels.branchAt[n] as number, this.labels.labelOffset(this.labels.branchTarget[n] as number));
+    for (let n = 0; n < this.labels.branchCount; n++)
+      targets.set(this.labels.branchAt[n] as number, this.labels.labelOffset(this.labels.branchTarget[n] as number));
     const map = this.#map;
     let next = 0;
     const lines: string[] = [];
@@ -77,8 +86,11 @@ export class Assembler {
         lines.push(`; wasm ${map[next + 1]}${map[next + 2] === 0 ? '' : ` ${ruleName(map[next + 2] as number)}`}`);
       }
       const target = targets.get(offset);
-      const text = target === undefined ? printInst(row, o) : `${printInst(row, o).split(' ')[0]} ${target.toString(16)}`;
-      lines.push(`${this.labels.final(offset).toString(16).padStart(4)}  ${remark === '' ? text : `${text.split(' ')[0]} ${remark}`}`);
+      const text =
+        target === undefined ? printInst(row, o) : `${printInst(row, o).split(' ')[0]} ${target.toString(16)}`;
+      lines.push(
+        `${this.labels.final(offset).toString(16).padStart(4)}  ${remark === '' ? text : `${text.split(' ')[0]} ${remark}`}`,
+      );
     }
     return `${lines.join('\n')}\n`;
   }
@@ -178,8 +190,12 @@ export class Assembler {
 
   // ---- labels
 
-  label(): number { return this.labels.add(); }
-  bind(label: number): void { this.labels.bind(label, this.buffer.length); }
+  label(): number {
+    return this.labels.add();
+  }
+  bind(label: number): void {
+    this.labels.bind(label, this.buffer.length);
+  }
 
   jump(label: number): void {
     this.labels.addBranch(this.buffer.length, label, JUMP);
@@ -231,7 +247,12 @@ export class Assembler {
     const view = new DataView(bytes.buffer);
     this.#fixPool(view, pool, poolBase);
     this.#fixTables(view, tableBase);
-    return {bytes, calls: this.#finalOffsets(this.#calls, 2, 1), traps: this.#finalOffsets(this.#traps, 3, 0), map: this.#finalOffsets(this.#map, 3, 0)};
+    return {
+      bytes,
+      calls: this.#finalOffsets(this.#calls, 2, 1),
+      traps: this.#finalOffsets(this.#traps, 3, 0),
+      map: this.#finalOffsets(this.#map, 3, 0),
+    };
   }
 
   #copyCode(bytes: Uint8Array): void {
@@ -269,7 +290,8 @@ export class Assembler {
       view.setInt32(field + moved, base + (pool.offsets[entry] as number) - (end + moved), true);
     }
     for (let entry = 0; pool !== null && entry < pool.count; entry++) {
-      pool.words(entry).forEach((word, w) => view.setInt32(base + (pool.offsets[entry] as number) + 4 * w, word, true));
+      const at = base + (pool.offsets[entry] as number);
+      for (const [w, word] of pool.words(entry).entries()) view.setInt32(at + 4 * w, word, true);
     }
   }
 
@@ -310,12 +332,15 @@ function write32(bytes: Uint8Array, at: number, value: number): void {
 }
 
 function isSorted(records: Int32Array, width: number): boolean {
-  for (let n = width; n < records.length; n += width) if ((records[n] as number) < (records[n - width] as number)) return false;
+  for (let n = width; n < records.length; n += width)
+    if ((records[n] as number) < (records[n - width] as number)) return false;
   return true;
 }
 
 function sorted(records: Int32Array, width: number): Int32Array {
-  const rows = Array.from({length: records.length / width}, (_, n) => [...records.subarray(n * width, n * width + width)]);
+  const rows = Array.from({length: records.length / width}, (_, n) => [
+    ...records.subarray(n * width, n * width + width),
+  ]);
   rows.sort((a, b) => (a[0] as number) - (b[0] as number));
   return Int32Array.from(rows.flat());
 }

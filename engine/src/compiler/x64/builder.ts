@@ -26,7 +26,9 @@ export class Builder {
   #disp = 0;
   #trap = 0;
 
-  constructor(l: Lowering) { this.l = l; }
+  constructor(l: Lowering) {
+    this.l = l;
+  }
 
   // ---- memory operands
 
@@ -50,8 +52,12 @@ export class Builder {
     return this.#at(Mode.rip, 0, 0, 0, this.l.m.pool.add(...words), 0);
   }
 
-  atIncoming(disp: number): number { return this.#at(FrameMode.incoming, 0, 0, 0, disp, 0); }
-  atOutgoing(disp: number): number { return this.#at(FrameMode.outgoing, 0, 0, 0, disp, 0); }
+  atIncoming(disp: number): number {
+    return this.#at(FrameMode.incoming, 0, 0, 0, disp, 0);
+  }
+  atOutgoing(disp: number): number {
+    return this.#at(FrameMode.outgoing, 0, 0, 0, disp, 0);
+  }
 
   #at(mode: number, base: number, index: number, scale: number, disp: number, trap: number): number {
     this.#mode = mode;
@@ -67,8 +73,9 @@ export class Builder {
   rm(source: number): void {
     const {m} = this.l;
     if (source === MEMORY) this.takeMemory();
-    else if (READS_128[m.code[m.instCount] as number] === 1 && m.vregClass[source] !== RegClass.vector) this.l.use(source);
-    else this.l.useAny(source);
+    else if (READS_128[m.code[m.instCount] as number] === 1 && m.vregClass[source] !== RegClass.vector)
+      this.l.read(source);
+    else this.l.readAny(source);
   }
 
   /** Gives the newest instruction the prepared memory operand. */
@@ -79,8 +86,8 @@ export class Builder {
     l.m.scale[i] = this.#scale;
     l.m.disp[i] = this.#disp;
     l.m.trap[i] = this.#trap;
-    if (this.#mode === Mode.base || this.#mode === Mode.baseIndex) l.use(this.#base);
-    if (this.#mode === Mode.index || this.#mode === Mode.baseIndex) l.use(this.#index);
+    if (this.#mode === Mode.base || this.#mode === Mode.baseIndex) l.read(this.#base);
+    if (this.#mode === Mode.index || this.#mode === Mode.baseIndex) l.read(this.#index);
   }
 
   // ---- shapes; the first argument is a row of the instruction table
@@ -97,7 +104,7 @@ export class Builder {
   store(row: number, value: number): void {
     this.l.inst(row);
     this.takeMemory();
-    this.l.use(value);
+    this.l.read(value);
   }
 
   storeImmediate(row: number, imm: number): void {
@@ -110,7 +117,7 @@ export class Builder {
   tied(row: number, d: number, a: number, source: number): void {
     this.l.inst(row);
     this.l.defTied(d);
-    this.l.useTied(a);
+    this.l.readTied(a);
     this.rm(source);
   }
 
@@ -118,7 +125,7 @@ export class Builder {
   tiedImmediate(row: number, d: number, a: number, imm: number): void {
     const i = this.l.inst(row);
     this.l.defTied(d);
-    this.l.useTied(a);
+    this.l.readTied(a);
     this.l.m.imm[i] = imm;
   }
 
@@ -126,7 +133,7 @@ export class Builder {
   unary(row: number, d: number, a: number): void {
     this.l.inst(row);
     this.l.defTied(d);
-    this.l.useTied(a);
+    this.l.readTied(a);
   }
 
   /** `w r, r rm, imm` */
@@ -139,22 +146,22 @@ export class Builder {
   three(row: number, d: number, a: number, source: number): void {
     this.l.inst(row);
     this.l.def(d);
-    this.l.use(a);
+    this.l.read(a);
     this.rm(source);
   }
 
   /** `r r, r rm` */
   compare(row: number, a: number, source: number): void {
     this.l.inst(row);
-    this.l.use(a);
+    this.l.read(a);
     this.rm(source);
   }
 
   /** `r rm, r r` with both in registers. */
   compareBoth(row: number, a: number, other: number): void {
     this.l.inst(row);
-    this.l.use(a);
-    this.l.use(other);
+    this.l.read(a);
+    this.l.read(other);
   }
 
   /** Flags of a register against zero. */
@@ -194,6 +201,10 @@ export class Builder {
     this.l.def(d);
   }
 
-  copyFloat(d: number, from: number): void { this.l.copy(Inst['movaps rm'], d, from); }
-  copyInt(d: number, from: number): void { this.l.copy(Inst['mov.q rm'], d, from); }
+  copyFloat(d: number, from: number): void {
+    this.l.copy(Inst['movaps rm'], d, from);
+  }
+  copyInt(d: number, from: number): void {
+    this.l.copy(Inst['mov.q rm'], d, from);
+  }
 }

@@ -15,7 +15,7 @@ import {Assembler} from './assembler.ts';
 import {FrameMode} from './builder.ts';
 import {Mode} from './encode.ts';
 import {expand} from './expand.ts';
-import {Field, FIELDS, Inst, INST_COUNT, OPERANDS, READS_FLAGS} from './insts.ts';
+import {FIELDS, Field, INST_COUNT, Inst, OPERANDS, READS_FLAGS} from './insts.ts';
 import {negateTest, Pseudo, Test} from './pseudo.ts';
 import {RAX, RDI, RSP, XMM_SCRATCH} from './regs.ts';
 
@@ -30,10 +30,12 @@ const LEA_D = Inst['lea.d rm'];
 const LEA_Q = Inst['lea.q rm'];
 
 /** Operand words of a row: field << 1 | (reads and writes). */
-const PLAN: readonly Uint8Array[] = OPERANDS.map((row, id) => Uint8Array.from(row, (operand, n) => {
-  const field = FIELDS[id]?.[n] as number;
-  return (field << 1) | (operand.reads && operand.writes ? 1 : 0);
-}));
+const PLAN: readonly Uint8Array[] = OPERANDS.map((row, id) =>
+  Uint8Array.from(row, (operand, n) => {
+    const field = FIELDS[id]?.[n] as number;
+    return (field << 1) | (operand.reads && operand.writes ? 1 : 0);
+  }),
+);
 
 export class Emitter {
   readonly a = new Assembler();
@@ -75,7 +77,8 @@ export class Emitter {
     const {f} = this;
     if (this.#forward.length < f.blockCount) this.#forward = new Int32Array(f.blockCount * 2);
     const forward = this.#forward;
-    for (let b = 0; b < f.blockCount; b++) forward[b] = this.#jumpsOn(b) ? f.edgeTarget[f.succStart[b] as number] as number : b;
+    for (let b = 0; b < f.blockCount; b++)
+      forward[b] = this.#jumpsOn(b) ? (f.edgeTarget[f.succStart[b] as number] as number) : b;
     for (let b = 0; b < f.blockCount; b++) {
       let target = b;
       let steps = 0;
@@ -93,7 +96,9 @@ export class Emitter {
     return f.code[f.order[first] as number] === Pseudo.jump;
   }
 
-  #target(b: number): number { return this.#forward[b] as number; }
+  #target(b: number): number {
+    return this.#forward[b] as number;
+  }
 
   #emitBlocks(): void {
     const {f} = this;
@@ -101,9 +106,12 @@ export class Emitter {
     for (let b = 0; b < f.blockCount; b++) if (this.#forward[b] === b) order.push(b);
     if (this.#chaos.plan.shuffleBlocks) this.#chaos.shuffle(order, 1, order.length);
     this.#emissionNext = [];
-    order.forEach((b, n) => { this.#emissionNext[b] = order[n + 1] ?? -1; });
+    order.forEach((b, n) => {
+      this.#emissionNext[b] = order[n + 1] ?? -1;
+    });
     for (const b of order) this.#emitBlock(b);
-    for (let b = 0; b < f.blockCount; b++) if (this.#forward[b] !== b) this.a.labels.offset[this.#blockLabel[b] as number] = 0; // never a target
+    for (let b = 0; b < f.blockCount; b++)
+      if (this.#forward[b] !== b) this.a.labels.offset[this.#blockLabel[b] as number] = 0; // never a target
   }
 
   #emitBlock(b: number): void {
@@ -122,10 +130,14 @@ export class Emitter {
     const code = f.code[i] as number;
     if (code < INST_COUNT) return this.#emitRow(i, code);
     switch (code) {
-      case Pseudo.jump: return this.#goTo(this.#successor(b, 0), b);
-      case Pseudo.branch: return this.#emitBranch(i, b);
-      case Pseudo.table: return this.#emitTable(i, b);
-      default: expand(this, i, code);
+      case Pseudo.jump:
+        return this.#goTo(this.#successor(b, 0), b);
+      case Pseudo.branch:
+        return this.#emitBranch(i, b);
+      case Pseudo.table:
+        return this.#emitTable(i, b);
+      default:
+        expand(this, i, code);
     }
   }
 
@@ -172,7 +184,10 @@ export class Emitter {
     a.rr(Inst['cmp.d rm'], index, table);
     a.rr(Inst['mov.d rm'], target, index);
     a.rr(Inst['cmovae.d rm'], target, table);
-    a.tableAddress(table, cases.map((n) => this.#blockLabel[this.#successor(b, n)] as number));
+    a.tableAddress(
+      table,
+      cases.map((n) => this.#blockLabel[this.#successor(b, n)] as number),
+    );
     a.o.mode = Mode.baseIndex;
     [a.o.reg, a.o.base, a.o.index, a.o.scale, a.o.disp] = [target, table, target, 2, 0];
     a.emit(Inst['movsxd.q rm32']);
@@ -221,11 +236,21 @@ export class Emitter {
     o.scale = f.scale[i] as number;
     o.disp = f.disp[i] as number;
     switch (mode) {
-      case Mode.reg: this.setLocation(opLoc[at] as number); return at;
-      case Mode.base: o.base = opLoc[at] as number; return at + 1;
-      case Mode.baseIndex: o.base = opLoc[at] as number; o.index = opLoc[at + 1] as number; return at + 2;
-      case Mode.index: o.index = opLoc[at] as number; return at + 1;
-      case Mode.rip: return at;
+      case Mode.reg:
+        this.setLocation(opLoc[at] as number);
+        return at;
+      case Mode.base:
+        o.base = opLoc[at] as number;
+        return at + 1;
+      case Mode.baseIndex:
+        o.base = opLoc[at] as number;
+        o.index = opLoc[at + 1] as number;
+        return at + 2;
+      case Mode.index:
+        o.index = opLoc[at] as number;
+        return at + 1;
+      case Mode.rip:
+        return at;
       default:
         o.mode = Mode.base;
         o.base = RSP;
@@ -254,10 +279,13 @@ export class Emitter {
       o.mode = Mode.reg;
       o.imm = o.disp;
       const isByte = o.disp >= -128 && o.disp <= 127;
-      this.a.emit(isByte ? (isWide ? Inst['add.q mi8'] : Inst['add.d mi8']) : isWide ? Inst['add.q mi32'] : Inst['add.d mi32']);
+      this.a.emit(
+        isByte ? (isWide ? Inst['add.q mi8'] : Inst['add.d mi8']) : isWide ? Inst['add.q mi32'] : Inst['add.d mi32'],
+      );
       return true;
     }
-    if (o.mode !== Mode.baseIndex || o.scale !== 0 || o.disp !== 0 || (o.base !== o.reg && o.index !== o.reg)) return false;
+    if (o.mode !== Mode.baseIndex || o.scale !== 0 || o.disp !== 0 || (o.base !== o.reg && o.index !== o.reg))
+      return false;
     if (o.base === o.reg) o.base = o.index;
     o.mode = Mode.reg;
     this.a.emit(isWide ? Inst['add.q rm'] : Inst['add.d rm']);
@@ -272,7 +300,8 @@ export class Emitter {
     this.#readsFlags = code >= INST_COUNT || READS_FLAGS[code] === 1;
     for (let phase = Phase.edgeIn as number; phase <= Phase.edgeOut; phase++) {
       for (let m = allocation.moveHead[k] as number; m !== 0; m = allocation.moveNext[m] as number) {
-        if (allocation.movePhase[m] === phase) this.#moves.add(allocation.moveFrom[m] as number, allocation.moveTo[m] as number, m);
+        if (allocation.movePhase[m] === phase)
+          this.#moves.add(allocation.moveFrom[m] as number, allocation.moveTo[m] as number, m);
       }
       if (this.#moves.count > 0) this.#moves.resolve(isIntRegister, CYCLE_SCRATCH, this.#sink);
     }
@@ -327,7 +356,8 @@ export class Emitter {
   #rematerialiseIn(i: number, register: number): void {
     const {f, a} = this;
     const code = f.code[i] as number;
-    if (code === Pseudo.iconst) return this.constant(register, f.imm[i] as number, f.high[i] as number, this.#readsFlags);
+    if (code === Pseudo.iconst)
+      return this.constant(register, f.imm[i] as number, f.high[i] as number, this.#readsFlags);
     if (code === Pseudo.fzero) return a.rr(Inst['xorps rm'], register, register);
     if (code === Pseudo.fconst) return this.poolConstant(register, f.imm[i] as number);
     assert(f.mode[i] === FrameMode.incoming, `row ${code} cannot be computed again`);
@@ -371,7 +401,9 @@ export class Emitter {
     this.a.r(row, RSP, bytes);
   }
 
-  get poisons(): boolean { return this.#chaos.plan.poison; }
+  get poisons(): boolean {
+    return this.#chaos.plan.poison;
+  }
 
   // ---- beside the path
 
@@ -383,7 +415,9 @@ export class Emitter {
   }
 
   /** Runs `emit` behind the last block. */
-  later(emit: () => void): void { this.#later.push(emit); }
+  later(emit: () => void): void {
+    this.#later.push(emit);
+  }
 
   trapHere(code: number, wasm: number): void {
     this.a.trapAt(this.a.offset, code, wasm);

@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {CodeBuffer, encode, Mode, operands, type Operands} from './encode.ts';
-import {Field, FIELDS, INST_COUNT, instNames, OPERANDS} from './insts.ts';
+import {CodeBuffer, encode, Mode, type Operands, operands} from './encode.ts';
+import {FIELDS, Field, INST_COUNT, instNames, OPERANDS} from './insts.ts';
 import {printInst} from './print.ts';
 
 const SEED = 20261123;
@@ -24,11 +24,20 @@ function operandsOf(id: number): fc.Arbitrary<Operands> {
   const rm = at(Field.rm);
   const file = (kind: string | undefined) => (kind === 'xmm' || kind === 'xm' ? vector : gpr);
   const modes = rm === undefined ? [0] : rm.kind === 'mem' ? [1, 2, 3, 4] : [0, 1, 2, 3, 4];
-  return fc.record({
-    mode: fc.constantFrom(...modes), reg: file(at(Field.reg)?.kind), vvvv: file(at(Field.vvvv)?.kind),
-    direct: file(rm?.kind), base: gpr, index: gpr.filter((r) => r !== 4), scale: fc.integer({min: 0, max: 3}),
-    disp, imm: fc.integer({min: -(2 ** 31), max: 2 ** 31 - 1}), immHigh: fc.integer({min: -(2 ** 31), max: 2 ** 31 - 1}),
-  }).map((r) => ({...operands(), ...r, base: r.mode === Mode.reg ? r.direct : r.base}));
+  return fc
+    .record({
+      mode: fc.constantFrom(...modes),
+      reg: file(at(Field.reg)?.kind),
+      vvvv: file(at(Field.vvvv)?.kind),
+      direct: file(rm?.kind),
+      base: gpr,
+      index: gpr.filter((r) => r !== 4),
+      scale: fc.integer({min: 0, max: 3}),
+      disp,
+      imm: fc.integer({min: -(2 ** 31), max: 2 ** 31 - 1}),
+      immHigh: fc.integer({min: -(2 ** 31), max: 2 ** 31 - 1}),
+    })
+    .map((r) => ({...operands(), ...r, base: r.mode === Mode.reg ? r.direct : r.base}));
 }
 
 /** objdump's text of each instruction, by start offset. */
@@ -37,8 +46,11 @@ function disassemble(bytes: Uint8Array): Map<number, string> {
   const file = join(folder, 'code.bin');
   try {
     writeFileSync(file, bytes);
-    const text = execFileSync('objdump', ['-D', '-b', 'binary', '-m', 'i386:x86-64', '-M', 'intel', '-w', '--no-show-raw-insn', file],
-      {encoding: 'utf8', maxBuffer: 1 << 28});
+    const text = execFileSync(
+      'objdump',
+      ['-D', '-b', 'binary', '-m', 'i386:x86-64', '-M', 'intel', '-w', '--no-show-raw-insn', file],
+      {encoding: 'utf8', maxBuffer: 1 << 28},
+    );
     const lines = new Map<number, string>();
     for (const line of text.split('\n')) {
       const match = /^\s*([0-9a-f]+):\s+(.*?)\s*(#.*)?$/.exec(line);
@@ -55,7 +67,9 @@ function normal(text: string): string {
   return text.replace(/\s+/, ' ').replace(/\s+$/, '');
 }
 
-test('every row decodes to what our printer says, on random operands', {skip: hasObjdump ? false : 'objdump (binutils) is not installed'}, () => {
+test('every row decodes to what our printer says, on random operands', {
+  skip: hasObjdump ? false : 'objdump (binutils) is not installed',
+}, () => {
   const buffer = new CodeBuffer();
   const cases: {at: number; expected: string; name: string}[] = [];
   for (let id = 1; id < INST_COUNT; id++) {
@@ -70,7 +84,8 @@ test('every row decodes to what our printer says, on random operands', {skip: ha
     }
   }
   const lines = disassemble(buffer.bytes.subarray(0, buffer.length));
-  const wrong = cases.filter(({at, expected}) => lines.get(at) !== expected)
+  const wrong = cases
+    .filter(({at, expected}) => lines.get(at) !== expected)
     .map(({at, expected, name}) => `row '${name}': objdump '${lines.get(at)}', ours '${expected}'`);
   assert.deepEqual(wrong, [], `seed ${SEED}`);
 });

@@ -41,8 +41,12 @@ export class CodeBuffer {
   }
 
   read32(at: number): number {
-    return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8) |
-      ((this.bytes[at + 2] as number) << 16) | ((this.bytes[at + 3] as number) << 24);
+    return (
+      (this.bytes[at] as number) |
+      ((this.bytes[at + 1] as number) << 8) |
+      ((this.bytes[at + 2] as number) << 16) |
+      ((this.bytes[at + 3] as number) << 24)
+    );
   }
 }
 
@@ -72,12 +76,37 @@ export function operands(): Operands {
 }
 
 const FORM_NAME = forms;
-const formCode = Object.fromEntries(FORM_NAME.map((name, code) => [name, code])) as Record<(typeof forms)[number], number>;
+const formCode = Object.fromEntries(FORM_NAME.map((name, code) => [name, code])) as Record<
+  (typeof forms)[number],
+  number
+>;
 const {
-  'rm': RM, 'mr': MR, 'm': M, 'm1': M1, 'mi8': MI8, 'mi16': MI16, 'mi32': MI32, 'rmi8': RMI8, 'rmi32': RMI32, 'mri8': MRI8,
-  'o': O, 'oi32': OI32, 'oi64': OI64, 'zo': ZO, 'i16': I16, 'd': D,
-  'v.rm': VRM, 'v.mr': VMR, 'v.rvm': VRVM, 'v.rmv': VRMV, 'v.vm': VVM, 'v.rmi8': VRMI8, 'v.rvmi8': VRVMI8, 'v.mri8': VMRI8,
-  'v.rvmr': VRVMR, 'v.vmi8': VVMI8,
+  rm: RM,
+  mr: MR,
+  m: M,
+  m1: M1,
+  mi8: MI8,
+  mi16: MI16,
+  mi32: MI32,
+  rmi8: RMI8,
+  rmi32: RMI32,
+  mri8: MRI8,
+  o: O,
+  oi32: OI32,
+  oi64: OI64,
+  zo: ZO,
+  i16: I16,
+  d: D,
+  'v.rm': VRM,
+  'v.mr': VMR,
+  'v.rvm': VRVM,
+  'v.rmv': VRMV,
+  'v.vm': VVM,
+  'v.rmi8': VRMI8,
+  'v.rvmi8': VRVMI8,
+  'v.mri8': VMRI8,
+  'v.rvmr': VRVMR,
+  'v.vmi8': VVMI8,
 } = formCode;
 
 /** REX and VEX bits of index and base: X in bit 1, B in bit 0. */
@@ -133,11 +162,23 @@ function vex(b: CodeBuffer, id: number, o: Operands, reg: number, vvvv: number):
 function modrm(b: CodeBuffer, o: Operands, reg: number): void {
   const top = reg << 3;
   switch (o.mode) {
-    case MODE_REG: b.u8(0xc0 | top | (o.base & 7)); return;
-    case MODE_RIP: b.u8(0x05 | top); b.u32(o.disp); return;
-    case MODE_INDEX: b.u8(0x04 | top); b.u8((o.scale << 6) | ((o.index & 7) << 3) | 5); b.u32(o.disp); return;
-    case MODE_BASE: baseOnly(b, o, top); return;
-    default: baseIndex(b, o, top);
+    case MODE_REG:
+      b.u8(0xc0 | top | (o.base & 7));
+      return;
+    case MODE_RIP:
+      b.u8(0x05 | top);
+      b.u32(o.disp);
+      return;
+    case MODE_INDEX:
+      b.u8(0x04 | top);
+      b.u8((o.scale << 6) | ((o.index & 7) << 3) | 5);
+      b.u32(o.disp);
+      return;
+    case MODE_BASE:
+      baseOnly(b, o, top);
+      return;
+    default:
+      baseIndex(b, o, top);
   }
 }
 
@@ -188,26 +229,87 @@ function plain(b: CodeBuffer, id: number): void {
 export function encode(b: CodeBuffer, id: number, o: Operands): void {
   b.reserve(16);
   switch (FORM[id]) {
-    case RM: case MR: legacy(b, id, o, o.reg); return;
-    case RMI8: case MRI8: legacy(b, id, o, o.reg); b.u8(o.imm & 0xff); return;
-    case RMI32: legacy(b, id, o, o.reg); b.u32(o.imm); return;
-    case M: case M1: legacy(b, id, o, DIGIT[id] as number); return;
-    case MI8: legacy(b, id, o, DIGIT[id] as number); b.u8(o.imm & 0xff); return;
-    case MI16: legacy(b, id, o, DIGIT[id] as number); b.u16(o.imm & 0xffff); return;
-    case MI32: legacy(b, id, o, DIGIT[id] as number); b.u32(o.imm); return;
-    case O: opcodeRegister(b, id, o.reg); return;
-    case OI32: opcodeRegister(b, id, o.reg); b.u32(o.imm); return;
-    case OI64: opcodeRegister(b, id, o.reg); b.u32(o.imm); b.u32(o.immHigh); return;
-    case ZO: plain(b, id); return;
-    case I16: b.u8(OPCODE[id] as number); b.u16(o.imm & 0xffff); return;
-    case D: plain(b, id); b.u32(o.disp); return;
-    case VRM: case VMR: vex(b, id, o, o.reg, 0); return;
-    case VRVM: case VRMV: vex(b, id, o, o.reg, o.vvvv); return;
-    case VVM: vex(b, id, o, DIGIT[id] as number, o.vvvv); return;
-    case VRMI8: case VMRI8: vex(b, id, o, o.reg, 0); b.u8(o.imm & 0xff); return;
-    case VRVMI8: vex(b, id, o, o.reg, o.vvvv); b.u8(o.imm & 0xff); return;
-    case VVMI8: vex(b, id, o, DIGIT[id] as number, o.vvvv); b.u8(o.imm & 0xff); return;
-    case VRVMR: vex(b, id, o, o.reg, o.vvvv); b.u8((o.imm & 15) << 4); return;
-    default: assert(false, `form of row ${id}`);
+    case RM:
+    case MR:
+      legacy(b, id, o, o.reg);
+      return;
+    case RMI8:
+    case MRI8:
+      legacy(b, id, o, o.reg);
+      b.u8(o.imm & 0xff);
+      return;
+    case RMI32:
+      legacy(b, id, o, o.reg);
+      b.u32(o.imm);
+      return;
+    case M:
+    case M1:
+      legacy(b, id, o, DIGIT[id] as number);
+      return;
+    case MI8:
+      legacy(b, id, o, DIGIT[id] as number);
+      b.u8(o.imm & 0xff);
+      return;
+    case MI16:
+      legacy(b, id, o, DIGIT[id] as number);
+      b.u16(o.imm & 0xffff);
+      return;
+    case MI32:
+      legacy(b, id, o, DIGIT[id] as number);
+      b.u32(o.imm);
+      return;
+    case O:
+      opcodeRegister(b, id, o.reg);
+      return;
+    case OI32:
+      opcodeRegister(b, id, o.reg);
+      b.u32(o.imm);
+      return;
+    case OI64:
+      opcodeRegister(b, id, o.reg);
+      b.u32(o.imm);
+      b.u32(o.immHigh);
+      return;
+    case ZO:
+      plain(b, id);
+      return;
+    case I16:
+      b.u8(OPCODE[id] as number);
+      b.u16(o.imm & 0xffff);
+      return;
+    case D:
+      plain(b, id);
+      b.u32(o.disp);
+      return;
+    case VRM:
+    case VMR:
+      vex(b, id, o, o.reg, 0);
+      return;
+    case VRVM:
+    case VRMV:
+      vex(b, id, o, o.reg, o.vvvv);
+      return;
+    case VVM:
+      vex(b, id, o, DIGIT[id] as number, o.vvvv);
+      return;
+    case VRMI8:
+    case VMRI8:
+      vex(b, id, o, o.reg, 0);
+      b.u8(o.imm & 0xff);
+      return;
+    case VRVMI8:
+      vex(b, id, o, o.reg, o.vvvv);
+      b.u8(o.imm & 0xff);
+      return;
+    case VVMI8:
+      vex(b, id, o, DIGIT[id] as number, o.vvvv);
+      b.u8(o.imm & 0xff);
+      return;
+    case VRVMR:
+      vex(b, id, o, o.reg, o.vvvv);
+      b.u8((o.imm & 15) << 4);
+      return;
+    default:
+      assert(false, `form of row ${id}`);
   }
 }

@@ -3,8 +3,8 @@
  */
 import {assert} from '#engine/base/assert.ts';
 import {trapCode} from '#engine/base/traps.ts';
-import {Mode} from './encode.ts';
 import type {Emitter} from './emit.ts';
+import {Mode} from './encode.ts';
 import {Cond, Inst} from './insts.ts';
 import {RETURN_ADDRESS} from './lower-control.ts';
 import {Convert, negateTest, Pseudo, pseudoName} from './pseudo.ts';
@@ -16,30 +16,59 @@ const INTEGER_OVERFLOW = trapCode('integer-overflow');
 /** Emits one pseudo-instruction that is not a branch between blocks. */
 export function expand(e: Emitter, i: number, code: number): void {
   switch (code) {
-    case Pseudo.args: return args(e, i);
-    case Pseudo.return: return leave(e, i);
-    case Pseudo.call: case Pseudo['call.m']: return call(e, i, code === Pseudo.call);
-    case Pseudo.tail: case Pseudo['tail.m']: return tail(e, i, code === Pseudo.tail);
-    case Pseudo.trap: return e.trapHere(e.f.imm[i] as number, e.f.wasm[i] as number);
-    case Pseudo['trap.if']: return e.branchTest(e.f.imm[i] as number, e.trapLabel(e.f.high[i] as number, e.f.wasm[i] as number));
-    case Pseudo.iconst: return e.constant(e.operand(i, 0), e.f.imm[i] as number, e.f.high[i] as number, false);
-    case Pseudo.fconst: return e.poolConstant(e.operand(i, 0), e.f.imm[i] as number);
-    case Pseudo.fzero: return e.a.rr(Inst['xorps rm'], e.operand(i, 0), e.operand(i, 0));
-    case Pseudo['select.f']: return select(e, i);
-    case Pseudo['fmin.ss']: return extremum(e, i, FLOAT32, true);
-    case Pseudo['fmin.sd']: return extremum(e, i, FLOAT64, true);
-    case Pseudo['fmax.ss']: return extremum(e, i, FLOAT32, false);
-    case Pseudo['fmax.sd']: return extremum(e, i, FLOAT64, false);
-    case Pseudo['sdiv.d']: case Pseudo['sdiv.q']: return signedDivision(e, i, code === Pseudo['sdiv.q']);
-    case Pseudo['udiv.d']: case Pseudo['udiv.q']: return unsignedDivision(e, i, code === Pseudo['udiv.q']);
-    case Pseudo['srem.d']: case Pseudo['srem.q']: return signedRemainder(e, i, code === Pseudo['srem.q']);
-    case Pseudo['trunc.ss']: return truncate(e, i, FLOAT32);
-    case Pseudo['trunc.sd']: return truncate(e, i, FLOAT64);
-    case Pseudo['u64tof.ss']: return convertUnsigned(e, i, FLOAT32);
-    case Pseudo['u64tof.sd']: return convertUnsigned(e, i, FLOAT64);
-    case Pseudo['round.ss']: return round(e, i, FLOAT32);
-    case Pseudo['round.sd']: return round(e, i, FLOAT64);
-    default: assert(false, `pseudo-instruction ${pseudoName(code) ?? code}`);
+    case Pseudo.args:
+      return args(e, i);
+    case Pseudo.return:
+      return leave(e, i);
+    case Pseudo.call:
+    case Pseudo['call.m']:
+      return call(e, i, code === Pseudo.call);
+    case Pseudo.tail:
+    case Pseudo['tail.m']:
+      return tail(e, i, code === Pseudo.tail);
+    case Pseudo.trap:
+      return e.trapHere(e.f.imm[i] as number, e.f.wasm[i] as number);
+    case Pseudo['trap.if']:
+      return e.branchTest(e.f.imm[i] as number, e.trapLabel(e.f.high[i] as number, e.f.wasm[i] as number));
+    case Pseudo.iconst:
+      return e.constant(e.operand(i, 0), e.f.imm[i] as number, e.f.high[i] as number, false);
+    case Pseudo.fconst:
+      return e.poolConstant(e.operand(i, 0), e.f.imm[i] as number);
+    case Pseudo.fzero:
+      return e.a.rr(Inst['xorps rm'], e.operand(i, 0), e.operand(i, 0));
+    case Pseudo['select.f']:
+      return select(e, i);
+    case Pseudo['fmin.ss']:
+      return extremum(e, i, FLOAT32, true);
+    case Pseudo['fmin.sd']:
+      return extremum(e, i, FLOAT64, true);
+    case Pseudo['fmax.ss']:
+      return extremum(e, i, FLOAT32, false);
+    case Pseudo['fmax.sd']:
+      return extremum(e, i, FLOAT64, false);
+    case Pseudo['sdiv.d']:
+    case Pseudo['sdiv.q']:
+      return signedDivision(e, i, code === Pseudo['sdiv.q']);
+    case Pseudo['udiv.d']:
+    case Pseudo['udiv.q']:
+      return unsignedDivision(e, i, code === Pseudo['udiv.q']);
+    case Pseudo['srem.d']:
+    case Pseudo['srem.q']:
+      return signedRemainder(e, i, code === Pseudo['srem.q']);
+    case Pseudo['trunc.ss']:
+      return truncate(e, i, FLOAT32);
+    case Pseudo['trunc.sd']:
+      return truncate(e, i, FLOAT64);
+    case Pseudo['u64tof.ss']:
+      return convertUnsigned(e, i, FLOAT32);
+    case Pseudo['u64tof.sd']:
+      return convertUnsigned(e, i, FLOAT64);
+    case Pseudo['round.ss']:
+      return round(e, i, FLOAT32);
+    case Pseudo['round.sd']:
+      return round(e, i, FLOAT64);
+    default:
+      assert(false, `pseudo-instruction ${pseudoName(code) ?? code}`);
   }
 }
 
@@ -50,10 +79,12 @@ const RUBBISH = [0x5a5a5a5a, 0x6b6b6b6b] as const;
 /** Under chaos, every register that does not carry one of `kept` is filled with rubbish. */
 function poison(e: Emitter, kept: (register: number) => boolean): void {
   for (let register = 0; register < 16; register++) {
-    if (register !== RSP && !kept(register)) e.a.opcodeRegister(Inst['mov.q oi64'], register, RUBBISH[0] + register, RUBBISH[1]);
+    if (register !== RSP && !kept(register))
+      e.a.opcodeRegister(Inst['mov.q oi64'], register, RUBBISH[0] + register, RUBBISH[1]);
   }
   const entry = e.f.pool.add(RUBBISH[0], RUBBISH[1], RUBBISH[1], RUBBISH[0]);
-  for (let register = XMM0; register < 32; register++) if (!kept(register)) e.a.rPool(Inst['movups rm'], register, entry);
+  for (let register = XMM0; register < 32; register++)
+    if (!kept(register)) e.a.rPool(Inst['movups rm'], register, entry);
 }
 
 /** Registers that the operands of an instruction are in. */
@@ -173,12 +204,28 @@ function words64(value: number): number[] {
 }
 
 const FLOAT32: FloatWidth = {
-  ucomi: Inst['ucomiss rm'], move: Inst['movss rm'], add: Inst['addss rm'], sub: Inst['subss rm'], min: Inst['minss rm'], max: Inst['maxss rm'],
-  fromInt: Inst['cvtsi2ss.q rm'], toInt: Inst['cvttss2si.q rm'], words: words32, integral: 2 ** 23,
+  ucomi: Inst['ucomiss rm'],
+  move: Inst['movss rm'],
+  add: Inst['addss rm'],
+  sub: Inst['subss rm'],
+  min: Inst['minss rm'],
+  max: Inst['maxss rm'],
+  fromInt: Inst['cvtsi2ss.q rm'],
+  toInt: Inst['cvttss2si.q rm'],
+  words: words32,
+  integral: 2 ** 23,
 };
 const FLOAT64: FloatWidth = {
-  ucomi: Inst['ucomisd rm'], move: Inst['movsd rm'], add: Inst['addsd rm'], sub: Inst['subsd rm'], min: Inst['minsd rm'], max: Inst['maxsd rm'],
-  fromInt: Inst['cvtsi2sd.q rm'], toInt: Inst['cvttsd2si.q rm'], words: words64, integral: 2 ** 52,
+  ucomi: Inst['ucomisd rm'],
+  move: Inst['movsd rm'],
+  add: Inst['addsd rm'],
+  sub: Inst['subsd rm'],
+  min: Inst['minsd rm'],
+  max: Inst['maxsd rm'],
+  fromInt: Inst['cvtsi2sd.q rm'],
+  toInt: Inst['cvttsd2si.q rm'],
+  words: words64,
+  integral: 2 ** 52,
 };
 
 const MOVAPS = Inst['movaps rm'];
@@ -224,7 +271,15 @@ interface Conversion {
 }
 
 function truncate(e: Emitter, i: number, w: FloatWidth): void {
-  const c = {d: e.operand(i, 0), x: e.operand(i, 1), int: e.operand(i, 2), float: e.operand(i, 3), bits: e.f.imm[i] as number, wasm: e.f.wasm[i] as number, w};
+  const c = {
+    d: e.operand(i, 0),
+    x: e.operand(i, 1),
+    int: e.operand(i, 2),
+    float: e.operand(i, 3),
+    bits: e.f.imm[i] as number,
+    wasm: e.f.wasm[i] as number,
+    w,
+  };
   const isWide = (c.bits & Convert.wide) !== 0;
   const isUnsigned = (c.bits & Convert.unsigned) !== 0;
   if (!isWide) return truncateNarrow(e, c, isUnsigned);

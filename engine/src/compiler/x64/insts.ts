@@ -16,14 +16,28 @@ export const forms = [
   'mr', // rm = operand 0, reg = operand 1
   'm', // rm = operand 0, /digit
   'm1', // rm = operand 1, /digit; operand 0 is implied (tests print it)
-  'mi8', 'mi16', 'mi32', // rm = operand 0, /digit, immediate
-  'rmi8', 'rmi32', // reg, rm, immediate
+  'mi8',
+  'mi16',
+  'mi32', // rm = operand 0, /digit, immediate
+  'rmi8',
+  'rmi32', // reg, rm, immediate
   'mri8', // rm, reg, immediate
-  'o', 'oi32', 'oi64', // register in the opcode byte
+  'o',
+  'oi32',
+  'oi64', // register in the opcode byte
   'zo', // no operands in the encoding
   'i16', // immediate only
   'd', // rel32
-  'v.rm', 'v.mr', 'v.rvm', 'v.rmv', 'v.vm', 'v.rmi8', 'v.rvmi8', 'v.mri8', 'v.rvmr', 'v.vmi8', // VEX
+  'v.rm',
+  'v.mr',
+  'v.rvm',
+  'v.rmv',
+  'v.vm',
+  'v.rmi8',
+  'v.rvmi8',
+  'v.mri8',
+  'v.rvmr',
+  'v.vmi8', // VEX
 ] as const;
 export type Form = (typeof forms)[number];
 
@@ -31,9 +45,28 @@ export type Form = (typeof forms)[number];
 export type Row = readonly [operands: string, form: Form, opcode: readonly number[], w?: 0 | 1, digit?: number];
 
 /** Conditions in encoding order; `^ 1` negates. */
-export const conditions = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'] as const;
+export const conditions = [
+  'o',
+  'no',
+  'b',
+  'ae',
+  'e',
+  'ne',
+  'be',
+  'a',
+  's',
+  'ns',
+  'p',
+  'np',
+  'l',
+  'ge',
+  'le',
+  'g',
+] as const;
 export type Condition = (typeof conditions)[number];
-export const Cond = Object.fromEntries(conditions.map((name, code) => [name, code])) as Readonly<Record<Condition, number>>;
+export const Cond = Object.fromEntries(conditions.map((name, code) => [name, code])) as Readonly<
+  Record<Condition, number>
+>;
 
 const rows = <const T extends Record<string, Row>>(table: T): T => table;
 
@@ -43,7 +76,10 @@ type Wide<N extends string, S extends string> = `${N}.${'d' | 'q'} ${S}`;
 function alu<const N extends string>(name: N, digit: number): Record<Wide<N, 'rm' | 'mr' | 'mi8' | 'mi32'>, Row> {
   const role = name === 'cmp' ? 'r' : 'rw';
   const family: Record<string, Row> = {};
-  for (const [width, bits, w] of [['d', 32, 0], ['q', 64, 1]] as const) {
+  for (const [width, bits, w] of [
+    ['d', 32, 0],
+    ['q', 64, 1],
+  ] as const) {
     family[`${name}.${width} rm`] = [`${role} r${bits}, r rm${bits}`, 'rm', [8 * digit + 3], w];
     family[`${name}.${width} mr`] = [`${role} rm${bits}, r r${bits}`, 'mr', [8 * digit + 1], w];
     family[`${name}.${width} mi8`] = [`${role} rm${bits}, i8`, 'mi8', [0x83], w, digit];
@@ -55,7 +91,10 @@ function alu<const N extends string>(name: N, digit: number): Record<Wide<N, 'rm
 /** rol, ror, shl, shr, sar by cl and by an immediate. */
 function shift<const N extends string>(name: N, digit: number): Record<Wide<N, 'cl' | 'i8'>, Row> {
   const family: Record<string, Row> = {};
-  for (const [width, bits, w] of [['d', 32, 0], ['q', 64, 1]] as const) {
+  for (const [width, bits, w] of [
+    ['d', 32, 0],
+    ['q', 64, 1],
+  ] as const) {
     family[`${name}.${width} cl`] = [`rw rm${bits}, r cl`, 'm', [0xd3], w, digit];
     family[`${name}.${width} i8`] = [`rw rm${bits}, i8`, 'mi8', [0xc1], w, digit];
   }
@@ -66,14 +105,21 @@ function shift<const N extends string>(name: N, digit: number): Record<Wide<N, '
 function both<const N extends string, const S extends string>(name: N, shape: S, row: Row): Record<Wide<N, S>, Row> {
   const [operands, form, opcode, , digit] = row;
   const family: Record<string, Row> = {};
-  for (const [width, bits, w] of [['d', '32', 0], ['q', '64', 1]] as const) {
+  for (const [width, bits, w] of [
+    ['d', '32', 0],
+    ['q', '64', 1],
+  ] as const) {
     family[`${name}.${width} ${shape}`] = [operands.replaceAll('N', bits), form, opcode, w, digit ?? 0];
   }
   return family as Record<Wide<N, S>, Row>;
 }
 
 /** A row per condition, the code added to the last opcode byte. */
-function perCondition<const N extends string, const S extends string>(name: N, shape: S, row: Row): Record<`${N}${Condition}${S}`, Row> {
+function perCondition<const N extends string, const S extends string>(
+  name: N,
+  shape: S,
+  row: Row,
+): Record<`${N}${Condition}${S}`, Row> {
   const [operands, form, opcode, w, digit] = row;
   const family: Record<string, Row> = {};
   conditions.forEach((condition, code) => {
@@ -84,7 +130,10 @@ function perCondition<const N extends string, const S extends string>(name: N, s
 }
 
 /** A scalar float operation in both widths, SSE and VEX. */
-function scalar<const N extends string>(name: N, opcode: number): Record<`${'' | 'v'}${N}${'ss' | 'sd'} ${'rm' | 'rvm'}`, Row> {
+function scalar<const N extends string>(
+  name: N,
+  opcode: number,
+): Record<`${'' | 'v'}${N}${'ss' | 'sd'} ${'rm' | 'rvm'}`, Row> {
   const family: Record<string, Row> = {
     [`${name}ss rm`]: ['rw x, r xm32', 'rm', [0xf3, 0x0f, opcode]],
     [`${name}sd rm`]: ['rw x, r xm64', 'rm', [0xf2, 0x0f, opcode]],
@@ -103,6 +152,7 @@ function packed<const N extends string>(name: N, opcode: readonly number[]): Rec
   return family as ReturnType<typeof packed<N>>;
 }
 
+// biome-ignore format: a table
 /** Integer rows. */
 const integer = rows({
   ...alu('add', 0), ...alu('or', 1), ...alu('adc', 2), ...alu('sbb', 3),
@@ -168,6 +218,7 @@ const integer = rows({
   'int3':           ['', 'zo', [0xcc]],
 });
 
+// biome-ignore format: a table
 /** Scalar floats, and moves between the files. */
 const float = rows({
   ...scalar('add', 0x58), ...scalar('mul', 0x59), ...scalar('sub', 0x5c), ...scalar('div', 0x5e),
@@ -222,12 +273,25 @@ export interface Operand {
   readonly fixed: number;
 }
 
-const fixedRegisters: Readonly<Record<string, readonly [number, number]>> = {rax: [0, 64], cl: [1, 8], rcx: [1, 64], rdx: [2, 64]};
-const kinds: Readonly<Record<string, OperandKind>> = {r: 'reg', rm: 'rm', x: 'xmm', xm: 'xm', m: 'mem', i: 'imm', rel: 'rel'};
+const fixedRegisters: Readonly<Record<string, readonly [number, number]>> = {
+  rax: [0, 64],
+  cl: [1, 8],
+  rcx: [1, 64],
+  rdx: [2, 64],
+};
+const kinds: Readonly<Record<string, OperandKind>> = {
+  r: 'reg',
+  rm: 'rm',
+  x: 'xmm',
+  xm: 'xm',
+  m: 'mem',
+  i: 'imm',
+  rel: 'rel',
+};
 
 function parseOperand(text: string): Operand {
   const words = text.split(' ');
-  const [role, kind] = words.length === 2 ? words as [string, string] : ['r', words[0] as string];
+  const [role, kind] = words.length === 2 ? (words as [string, string]) : ['r', words[0] as string];
   const access = {reads: role !== 'w', writes: role !== 'r'};
   const fixed = fixedRegisters[kind];
   if (fixed !== undefined) return {...access, kind: 'fixed', bits: fixed[1], fixed: fixed[0]};
@@ -287,11 +351,18 @@ function fieldOf(form: Form, operand: Operand, index: number): number {
   if (operand.kind === 'fixed') return Field.implied;
   if (operand.kind === 'imm' || operand.kind === 'rel') return Field.imm;
   switch (form) {
-    case 'v.rmv': return index === 0 ? Field.reg : index === 1 ? Field.rm : Field.vvvv;
-    case 'v.vm': case 'v.vmi8': return index === 0 ? Field.vvvv : Field.rm;
-    case 'v.rvm': case 'v.rvmi8': return index === 0 ? Field.reg : index === 1 ? Field.vvvv : Field.rm;
-    case 'v.rvmr': return index === 0 ? Field.reg : index === 1 ? Field.vvvv : index === 2 ? Field.rm : Field.imm;
-    default: return operand.kind === 'reg' || operand.kind === 'xmm' ? Field.reg : Field.rm;
+    case 'v.rmv':
+      return index === 0 ? Field.reg : index === 1 ? Field.rm : Field.vvvv;
+    case 'v.vm':
+    case 'v.vmi8':
+      return index === 0 ? Field.vvvv : Field.rm;
+    case 'v.rvm':
+    case 'v.rvmi8':
+      return index === 0 ? Field.reg : index === 1 ? Field.vvvv : Field.rm;
+    case 'v.rvmr':
+      return index === 0 ? Field.reg : index === 1 ? Field.vvvv : index === 2 ? Field.rm : Field.imm;
+    default:
+      return operand.kind === 'reg' || operand.kind === 'xmm' ? Field.reg : Field.rm;
   }
 }
 

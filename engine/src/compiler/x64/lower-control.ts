@@ -34,7 +34,9 @@ export function lowerEntry(x: X64, params: readonly Value[]): void {
   const {at, bytes} = conventionOf(f.signature).params;
   l.m.incomingBytes = bytes;
   l.inst(Pseudo.args);
-  params.forEach((v, n) => { if ((at[n] as number) >= 0 && l.isWanted(v)) l.defFixed(l.reg(v), at[n] as number); });
+  params.forEach((v, n) => {
+    if ((at[n] as number) >= 0 && l.isWanted(v)) l.defFixed(l.reg(v), at[n] as number);
+  });
   params.forEach((v, n) => {
     if ((at[n] as number) >= 0 || !l.isWanted(v)) return;
     b.atIncoming(~(at[n] as number));
@@ -54,7 +56,7 @@ export function lowerBrTable(x: X64, v: Value, successors: number): void {
   assert(successors >= 2 && cases.length >= 2, 'a br_table with one target is a jump');
   const i = l.inst(Pseudo.table);
   l.m.imm[i] = l.m.jumpTables.push([...cases]) - 1;
-  l.useAcross(l.reg(f.a(v)));
+  l.readLate(l.reg(f.a(v)));
   l.scratch(RegClass.int);
   l.scratch(RegClass.int);
 }
@@ -75,7 +77,9 @@ function storeStack(x: X64, values: readonly Value[], places: Places, at: (offse
 
 /** Uses of the items of a list that go in registers. */
 function passRegisters(x: X64, values: readonly Value[], places: Places): void {
-  values.forEach((v, n) => { if ((places.at[n] as number) >= 0) x.l.useFixed(x.l.reg(v), places.at[n] as number); });
+  values.forEach((v, n) => {
+    if ((places.at[n] as number) >= 0) x.l.readFixed(x.l.reg(v), places.at[n] as number);
+  });
 }
 
 function listOf(x: X64, v: Value): Value[] {
@@ -103,7 +107,9 @@ export function lowerCall(x: X64, v: Value): void {
   const i = startCall(x, v);
   l.m.high[i] = params.bytes;
   passRegisters(x, values, params);
-  wanted.forEach((result, n) => { if (result !== undefined && (results.at[n] as number) >= 0) l.defFixed(l.reg(result), results.at[n] as number); });
+  wanted.forEach((result, n) => {
+    if (result !== undefined && (results.at[n] as number) >= 0) l.defFixed(l.reg(result), results.at[n] as number);
+  });
   wanted.forEach((result, n) => {
     if (result === undefined || (results.at[n] as number) >= 0) return;
     b.atOutgoing(params.bytes + ~(results.at[n] as number));
@@ -145,7 +151,9 @@ function lowerBuiltin(x: X64, v: Value): void {
   b.takeMemory();
   l.m.trap[i] = RETURN_ADDRESS;
   assert(values.length <= C_ARGUMENTS.length, `builtin with ${values.length} arguments`);
-  values.forEach((value, n) => { l.useFixed(l.reg(value), C_ARGUMENTS[n] as number); });
+  values.forEach((value, n) => {
+    l.readFixed(l.reg(value), C_ARGUMENTS[n] as number);
+  });
   if (result !== 0) l.defFixed(result, RAX);
 }
 
@@ -166,9 +174,8 @@ export function lowerTailCall(x: X64, v: Value): void {
   storeStack(x, values, params, (offset) => b.atIncoming(own - params.bytes + offset));
   const i = l.inst(isDirect ? Pseudo.tail : Pseudo['tail.m']);
   if (isDirect) l.m.imm[i] = f.imm(v);
-  else l.useFixed(l.reg(f.a(v)), RAX);
+  else l.readFixed(l.reg(f.a(v)), RAX);
   l.m.high[i] = params.bytes;
-  if (returnAddress !== 0) l.useFixed(returnAddress, R11);
+  if (returnAddress !== 0) l.readFixed(returnAddress, R11);
   passRegisters(x, values, params);
 }
-

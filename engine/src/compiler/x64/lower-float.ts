@@ -2,7 +2,7 @@
  * Lowering of scalar floats. With AVX the three-operand forms spare copies; sequences that branch are pseudo-instructions.
  */
 import {RegClass} from '../backend/mfunc.ts';
-import {type Value} from '../ir/func.ts';
+import type {Value} from '../ir/func.ts';
 import {Ir} from '../ir/ops.ts';
 import {F32, I32} from '../ir/types.ts';
 import {MEMORY} from './builder.ts';
@@ -43,7 +43,8 @@ function arithmetic(name: 'add' | 'sub' | 'mul' | 'div', isCommutative: boolean)
     const d = l.reg(v);
     const width = isSingle(x, v) ? 0 : 1;
     let [left, right] = [f.a(v), f.b(v)];
-    if (isCommutative && (f.op(left) === CONST || (l.isSinkable(left) && !l.isSinkable(right)))) [left, right] = [right, left];
+    if (isCommutative && (f.op(left) === CONST || (l.isSinkable(left) && !l.isSinkable(right))))
+      [left, right] = [right, left];
     const isThree = x.has('avx') && l.allow(rules.avx);
     const first = l.reg(left);
     const second = source(x, right);
@@ -58,8 +59,8 @@ function extremum(name: 'fmin' | 'fmax'): Lower {
     const {l, f} = x;
     l.inst(Pseudo[`${name}.${isSingle(x, v) ? 'ss' : 'sd'}`]);
     l.defTied(l.reg(v));
-    l.useTied(l.reg(f.a(v)));
-    l.useAcross(l.reg(f.b(v)));
+    l.readTied(l.reg(f.a(v)));
+    l.readLate(l.reg(f.b(v)));
   };
 }
 
@@ -106,7 +107,7 @@ function round(mode: keyof typeof ROUNDING): Lower {
     const i = l.inst(isSingle(x, v) ? Pseudo['round.ss'] : Pseudo['round.sd']);
     l.m.imm[i] = ROUNDING[mode];
     l.m.addOperand(d, 0x40 | 0x80);
-    l.useAcross(l.reg(f.a(v)));
+    l.readLate(l.reg(f.a(v)));
     l.scratch(RegClass.float);
     l.scratch(RegClass.int);
   };
@@ -142,7 +143,7 @@ function truncate(bits: number): Lower {
     const i = l.inst(isSingle(x, f.a(v)) ? Pseudo['trunc.ss'] : Pseudo['trunc.sd']);
     l.m.imm[i] = bits | (f.type(v) === I32 ? 0 : Convert.wide);
     l.m.addOperand(l.reg(v), 0x40 | 0x80);
-    l.useAcross(l.reg(f.a(v)));
+    l.readLate(l.reg(f.a(v)));
     l.scratch(RegClass.int);
     l.scratch(RegClass.float);
   };
@@ -154,7 +155,13 @@ function fromSigned(x: X64, v: Value, register: number, isWide: boolean): void {
   const zero = l.temp(RegClass.float);
   l.inst(Pseudo.fzero);
   l.def(zero);
-  const row = isSingle(x, v) ? (isWide ? 'cvtsi2ss.q rm' : 'cvtsi2ss.d rm') : isWide ? 'cvtsi2sd.q rm' : 'cvtsi2sd.d rm';
+  const row = isSingle(x, v)
+    ? isWide
+      ? 'cvtsi2ss.q rm'
+      : 'cvtsi2ss.d rm'
+    : isWide
+      ? 'cvtsi2sd.q rm'
+      : 'cvtsi2sd.d rm';
   b.tied(Inst[row], l.reg(v), zero, register);
 }
 
@@ -169,7 +176,7 @@ const convert_u: Lower = (x, v) => {
   if (f.type(f.a(v)) === I32) return fromSigned(x, v, register, true);
   l.inst(isSingle(x, v) ? Pseudo['u64tof.ss'] : Pseudo['u64tof.sd']);
   l.m.addOperand(l.reg(v), 0x40 | 0x80);
-  l.useAcross(register);
+  l.readLate(register);
   l.scratch(RegClass.int);
 };
 
@@ -178,12 +185,14 @@ const bitcast: Lower = (x, v) => {
   const from = f.a(v);
   const [d, isFloat] = [l.reg(v), l.classOf(v) === RegClass.float];
   const is32 = f.type(v) === I32 || f.type(v) === F32;
-  if (isFloat) return void b.load(is32 ? Inst['movd.x rm'] : Inst['movq.x rm'], d, x.is32(from) ? l.low(from) : l.reg(from));
+  if (isFloat)
+    return void b.load(is32 ? Inst['movd.x rm'] : Inst['movq.x rm'], d, x.is32(from) ? l.low(from) : l.reg(from));
   l.inst(is32 ? Inst['movd.x mr'] : Inst['movq.x mr']);
   l.def(d);
-  l.use(l.reg(from));
+  l.read(l.reg(from));
 };
 
+// biome-ignore format: a table
 export const floatLowerings = {
   fadd: arithmetic('add', true), fsub: arithmetic('sub', false), fmul: arithmetic('mul', true), fdiv: arithmetic('div', false),
   fmin: extremum('fmin'), fmax: extremum('fmax'), fcopysign,

@@ -14,7 +14,15 @@ import {Ir, type IrOp, MemoryAccess, opNames} from '../ir/ops.ts';
 import {F32, F64, I32, I64, type Type, V128} from '../ir/types.ts';
 import {Builder, MEMORY} from './builder.ts';
 import {Cond, Inst, type InstName} from './insts.ts';
-import {lowerBranch, lowerBrTable, lowerCall, lowerEntry, lowerReturn, lowerTailCall, lowerTrap} from './lower-control.ts';
+import {
+  lowerBranch,
+  lowerBrTable,
+  lowerCall,
+  lowerEntry,
+  lowerReturn,
+  lowerTailCall,
+  lowerTrap,
+} from './lower-control.ts';
 import {floatLowerings, setFloatCondition} from './lower-float.ts';
 import {Pseudo} from './pseudo.ts';
 import {rules} from './rules.ts';
@@ -24,8 +32,17 @@ const DIVIDE_BY_ZERO = trapCode('integer-divide-by-zero');
 const INTEGER_OVERFLOW = trapCode('integer-overflow');
 
 const {
-  iand: IAND, ishl: ISHL, load: LOAD, ieqz: IEQZ, const: CONST,
-  br_if: BR_IF, br_table: BR_TABLE, return: RETURN, return_call: RETURN_CALL, return_call_ref_code: RETURN_CALL_REF_CODE, trap: TRAP,
+  iand: IAND,
+  ishl: ISHL,
+  load: LOAD,
+  ieqz: IEQZ,
+  const: CONST,
+  br_if: BR_IF,
+  br_table: BR_TABLE,
+  return: RETURN,
+  return_call: RETURN_CALL,
+  return_call_ref_code: RETURN_CALL_REF_CODE,
+  trap: TRAP,
 } = Ir;
 
 export type Lower = (x: X64, v: Value) => void;
@@ -64,18 +81,27 @@ export class X64 implements TargetLowering {
 
   lowerTerminator(v: Value, successors: number): void {
     switch (this.f.op(v)) {
-      case BR_IF: return lowerBranch(this, v);
-      case BR_TABLE: return lowerBrTable(this, v, successors);
-      case RETURN: return lowerReturn(this, v);
-      case RETURN_CALL: case RETURN_CALL_REF_CODE: return lowerTailCall(this, v);
-      case TRAP: return lowerTrap(this, v);
-      default: throw new Error(`no lowering of terminator ${opNames[this.f.op(v)]}`);
+      case BR_IF:
+        return lowerBranch(this, v);
+      case BR_TABLE:
+        return lowerBrTable(this, v, successors);
+      case RETURN:
+        return lowerReturn(this, v);
+      case RETURN_CALL:
+      case RETURN_CALL_REF_CODE:
+        return lowerTailCall(this, v);
+      case TRAP:
+        return lowerTrap(this, v);
+      default:
+        throw new Error(`no lowering of terminator ${opNames[this.f.op(v)]}`);
     }
   }
 
   // ---- operands
 
-  is32(v: Value): boolean { return this.f.type(v) === I32; }
+  is32(v: Value): boolean {
+    return this.f.type(v) === I32;
+  }
 
   /** Row of a width pair for the type of a value. */
   row(pair: readonly [number, number], v: Value): number {
@@ -137,21 +163,31 @@ export class X64 implements TargetLowering {
   /** Row that loads all bytes of a type. */
   loadRow(type: Type): number {
     switch (type) {
-      case I32: return Inst['mov.d rm'];
-      case F32: return Inst['movss rm'];
-      case F64: return Inst['movsd rm'];
-      case V128: return Inst['movups rm'];
-      default: return Inst['mov.q rm'];
+      case I32:
+        return Inst['mov.d rm'];
+      case F32:
+        return Inst['movss rm'];
+      case F64:
+        return Inst['movsd rm'];
+      case V128:
+        return Inst['movups rm'];
+      default:
+        return Inst['mov.q rm'];
     }
   }
 
   storeRow(type: Type): number {
     switch (type) {
-      case I32: return Inst['mov.d mr'];
-      case F32: return Inst['movss mr'];
-      case F64: return Inst['movsd mr'];
-      case V128: return Inst['movups mr'];
-      default: return Inst['mov.q mr'];
+      case I32:
+        return Inst['mov.d mr'];
+      case F32:
+        return Inst['movss mr'];
+      case F64:
+        return Inst['movsd mr'];
+      case V128:
+        return Inst['movups mr'];
+      default:
+        return Inst['mov.q mr'];
     }
   }
 }
@@ -204,7 +240,9 @@ type AluName = 'add' | 'sub' | 'and' | 'or' | 'xor' | 'cmp';
 
 function alu(name: AluName): Alu {
   return {
-    rm: widths(`${name}.d rm`, `${name}.q rm`), mi8: widths(`${name}.d mi8`, `${name}.q mi8`), mi32: widths(`${name}.d mi32`, `${name}.q mi32`),
+    rm: widths(`${name}.d rm`, `${name}.q rm`),
+    mi8: widths(`${name}.d mi8`, `${name}.q mi8`),
+    mi32: widths(`${name}.d mi32`, `${name}.q mi32`),
   };
 }
 
@@ -284,7 +322,10 @@ const iand: Lower = (x, v) => {
 };
 
 const DIVISIONS = {
-  idiv_s: widths2('sdiv.d', 'sdiv.q'), idiv_u: widths2('udiv.d', 'udiv.q'), irem_s: widths2('srem.d', 'srem.q'), irem_u: widths2('udiv.d', 'udiv.q'),
+  idiv_s: widths2('sdiv.d', 'sdiv.q'),
+  idiv_u: widths2('udiv.d', 'udiv.q'),
+  irem_s: widths2('srem.d', 'srem.q'),
+  irem_u: widths2('udiv.d', 'udiv.q'),
 } as const;
 
 function widths2(d: keyof typeof Pseudo, q: keyof typeof Pseudo): readonly [number, number] {
@@ -307,9 +348,9 @@ function divide(op: keyof typeof DIVISIONS, isRemainder: boolean): Lower {
     const i = l.inst(x.row(DIVISIONS[op], v));
     l.m.trap[i] = op === 'idiv_s' ? INTEGER_OVERFLOW : DIVIDE_BY_ZERO;
     l.defFixed(isRemainder ? l.temp(RegClass.int) : result, 0);
-    l.useFixed(x.operand(f.a(v), v), 0);
+    l.readFixed(x.operand(f.a(v), v), 0);
     l.m.addOperand(isRemainder ? result : l.temp(RegClass.int), EARLY_RDX);
-    l.useAny(divisor);
+    l.readAny(divisor);
   };
 }
 
@@ -324,9 +365,21 @@ export function trapIf(x: X64, test: number, code: number): void {
 }
 
 const SHIFTS = {
-  ishl: {cl: widths('shl.d cl', 'shl.q cl'), i8: widths('shl.d i8', 'shl.q i8'), bmi: widths('shlx.d rmv', 'shlx.q rmv')},
-  ishr_s: {cl: widths('sar.d cl', 'sar.q cl'), i8: widths('sar.d i8', 'sar.q i8'), bmi: widths('sarx.d rmv', 'sarx.q rmv')},
-  ishr_u: {cl: widths('shr.d cl', 'shr.q cl'), i8: widths('shr.d i8', 'shr.q i8'), bmi: widths('shrx.d rmv', 'shrx.q rmv')},
+  ishl: {
+    cl: widths('shl.d cl', 'shl.q cl'),
+    i8: widths('shl.d i8', 'shl.q i8'),
+    bmi: widths('shlx.d rmv', 'shlx.q rmv'),
+  },
+  ishr_s: {
+    cl: widths('sar.d cl', 'sar.q cl'),
+    i8: widths('sar.d i8', 'sar.q i8'),
+    bmi: widths('sarx.d rmv', 'sarx.q rmv'),
+  },
+  ishr_u: {
+    cl: widths('shr.d cl', 'shr.q cl'),
+    i8: widths('shr.d i8', 'shr.q i8'),
+    bmi: widths('shrx.d rmv', 'shrx.q rmv'),
+  },
   irotl: {cl: widths('rol.d cl', 'rol.q cl'), i8: widths('rol.d i8', 'rol.q i8'), bmi: null},
   irotr: {cl: widths('ror.d cl', 'ror.q cl'), i8: widths('ror.d i8', 'ror.q i8'), bmi: null},
 } as const;
@@ -347,14 +400,14 @@ function shift(op: keyof typeof SHIFTS): Lower {
     if (rows.bmi !== null && x.has('bmi2') && l.allow(rules.bmi)) {
       l.inst(x.row(rows.bmi, v));
       l.def(d);
-      l.useAny(x.operand(f.a(v), v));
-      l.use(l.low(f.b(v)));
+      l.readAny(x.operand(f.a(v), v));
+      l.read(l.low(f.b(v)));
       return;
     }
     l.inst(x.row(rows.cl, v));
     l.defTied(d);
-    l.useTied(x.operand(f.a(v), v));
-    l.useFixed(l.low(f.b(v)), 1);
+    l.readTied(x.operand(f.a(v), v));
+    l.readFixed(l.low(f.b(v)), 1);
   };
 }
 
@@ -385,7 +438,13 @@ const ipopcnt: Lower = (x, v) => {
   const {l, b, f} = x;
   if (x.has('popcnt')) return void b.load(x.row(POPCNT, v), l.reg(v), x.operand(f.a(v), v));
   const is32 = x.is32(v);
-  const [shr, and, add, sub, mul] = [x.row(SHIFTS.ishr_u.i8, v), x.row(AND.rm, v), x.row(ADD.rm, v), x.row(SUB.rm, v), x.row(IMUL, v)];
+  const [shr, and, add, sub, mul] = [
+    x.row(SHIFTS.ishr_u.i8, v),
+    x.row(AND.rm, v),
+    x.row(ADD.rm, v),
+    x.row(SUB.rm, v),
+    x.row(IMUL, v),
+  ];
   const mask = (word: number): number => b.constant(word, is32 ? 0 : word);
   const step = (run: (d: number) => void): number => {
     const d = l.temp(RegClass.int);
@@ -410,7 +469,9 @@ const ipopcnt: Lower = (x, v) => {
 /** Sign extension of the low bits, into 32 or 64 bits. */
 function extend(d: InstName, q: InstName): Lower {
   const rows = widths(d, q);
-  return (x, v) => { x.b.load(x.row(rows, v), x.l.reg(v), x.l.low(x.f.a(v))); };
+  return (x, v) => {
+    x.b.load(x.row(rows, v), x.l.reg(v), x.l.low(x.f.a(v)));
+  };
 }
 
 const extend_s: Lower = (x, v) => {
@@ -418,7 +479,9 @@ const extend_s: Lower = (x, v) => {
   b.load(Inst['movsxd.q rm32'], l.reg(v), x.sunkLoad(f.a(v)) ? MEMORY : l.low(f.a(v)));
 };
 
-const wrap: Lower = (x, v) => { x.b.load(Inst['mov.d rm'], x.l.reg(v), x.l.reg(x.f.a(v))); };
+const wrap: Lower = (x, v) => {
+  x.b.load(Inst['mov.d rm'], x.l.reg(v), x.l.reg(x.f.a(v)));
+};
 
 // ---- comparisons
 
@@ -427,9 +490,16 @@ const TEST_IMMEDIATE = widths('test.d mi32', 'test.q mi32');
 
 /** Condition of each integer comparison, and of the same with its operands exchanged. */
 const CONDITIONS: Partial<Record<IrOp, readonly [number, number]>> = {
-  ieq: [Cond.e, Cond.e], ine: [Cond.ne, Cond.ne],
-  ilt_s: [Cond.l, Cond.g], ilt_u: [Cond.b, Cond.a], igt_s: [Cond.g, Cond.l], igt_u: [Cond.a, Cond.b],
-  ile_s: [Cond.le, Cond.ge], ile_u: [Cond.be, Cond.ae], ige_s: [Cond.ge, Cond.le], ige_u: [Cond.ae, Cond.be],
+  ieq: [Cond.e, Cond.e],
+  ine: [Cond.ne, Cond.ne],
+  ilt_s: [Cond.l, Cond.g],
+  ilt_u: [Cond.b, Cond.a],
+  igt_s: [Cond.g, Cond.l],
+  igt_u: [Cond.a, Cond.b],
+  ile_s: [Cond.le, Cond.ge],
+  ile_u: [Cond.be, Cond.ae],
+  ige_s: [Cond.ge, Cond.le],
+  ige_u: [Cond.ae, Cond.be],
 };
 
 const STRAIGHT = new Int8Array(opNames.length).fill(-1);
@@ -498,7 +568,25 @@ export function condition(x: X64, v: Value, rule: (typeof rules)[keyof typeof ru
 }
 
 const COMPARISONS = new Uint8Array(opNames.length);
-for (const name of ['ieqz', 'ieq', 'ine', 'ilt_s', 'ilt_u', 'igt_s', 'igt_u', 'ile_s', 'ile_u', 'ige_s', 'ige_u', 'feq', 'fne', 'flt', 'fgt', 'fle', 'fge'] as const) {
+for (const name of [
+  'ieqz',
+  'ieq',
+  'ine',
+  'ilt_s',
+  'ilt_u',
+  'igt_s',
+  'igt_u',
+  'ile_s',
+  'ile_u',
+  'ige_s',
+  'ige_u',
+  'feq',
+  'fne',
+  'flt',
+  'fgt',
+  'fle',
+  'fge',
+] as const) {
   COMPARISONS[Ir[name]] = 1;
 }
 
@@ -536,8 +624,8 @@ const select: Lower = (x, v) => {
     const i = l.inst(Pseudo['select.f']);
     l.m.imm[i] = test;
     l.defTied(d);
-    l.useTied(no);
-    l.use(yes);
+    l.readTied(no);
+    l.read(yes);
     return;
   }
   b.tied(b.cmovRow(test, x.is32(v)), d, no, yes);
@@ -560,7 +648,9 @@ function narrowLoad(d: InstName, q: InstName): Lower {
 }
 
 const store: Lower = (x, v) => {
-  storeTo(x, x.f.c(v), () => { x.address(v); });
+  storeTo(x, x.f.c(v), () => {
+    x.address(v);
+  });
 };
 
 /** Stores all bytes of a value; constants from the instruction. */
@@ -598,7 +688,9 @@ const vm_load: Lower = (x, v) => {
 };
 
 const vm_store: Lower = (x, v) => {
-  storeTo(x, x.f.b(v), () => { x.vmAddress(v); });
+  storeTo(x, x.f.b(v), () => {
+    x.vmAddress(v);
+  });
 };
 
 const vm_address: Lower = (x, v) => {
@@ -647,8 +739,11 @@ const trap_if: Lower = (x, v) => {
 };
 
 const nothing: Lower = () => {};
-const misplaced: Lower = (x, v) => { throw new Error(`${opNames[x.f.op(v)]} is not lowered by itself`); };
+const misplaced: Lower = (x, v) => {
+  throw new Error(`${opNames[x.f.op(v)]} is not lowered by itself`);
+};
 
+// biome-ignore format: a table
 export const lowerings = {
   none: misplaced, const: constant, param: misplaced, result: nothing,
   iadd, isub, imul, iand,

@@ -2,7 +2,7 @@
  * Text of x86-64 instructions in Intel syntax, as objdump prints them (a test compares the two on every row).
  */
 import {Mode, type Operands} from './encode.ts';
-import {Field, FIELDS, instNames, OPERANDS, type Operand} from './insts.ts';
+import {FIELDS, Field, instNames, OPERANDS, type Operand} from './insts.ts';
 import {registerName} from './regs.ts';
 
 const pointer: Readonly<Record<number, string>> = {8: 'BYTE', 16: 'WORD', 32: 'DWORD', 64: 'QWORD', 128: 'XMMWORD'};
@@ -20,7 +20,7 @@ export function address(o: Operands): string {
   const base = o.mode === Mode.index ? '' : registerName(o.base, 64);
   const hasIndex = o.mode === Mode.index || o.mode === Mode.baseIndex;
   const index = hasIndex ? `${base === '' ? '' : '+'}${registerName(o.index, 64)}*${1 << o.scale}` : '';
-  const disp = o.disp === 0 && base !== '' && !(hiddenZero(o)) ? '' : signedHex(o.disp, false);
+  const disp = o.disp === 0 && base !== '' && !hiddenZero(o) ? '' : signedHex(o.disp, false);
   return `[${base}${index}${disp}]`;
 }
 
@@ -45,11 +45,16 @@ function immediateText(o: Operands, operand: Operand, width: number): string {
 
 function operandText(o: Operands, operand: Operand, field: number, width: number, mnemonic: string): string {
   switch (field) {
-    case Field.rm: return rmText(o, operand, mnemonic);
-    case Field.reg: return registerName(o.reg, operand.bits);
-    case Field.vvvv: return registerName(operand.kind === 'xmm' ? o.vvvv | 16 : o.vvvv, operand.bits);
-    case Field.imm: return operand.kind === 'rel' ? `.${signedHex(o.disp, false)}` : immediateText(o, operand, width);
-    default: return registerName(operand.fixed, operand.bits);
+    case Field.rm:
+      return rmText(o, operand, mnemonic);
+    case Field.reg:
+      return registerName(o.reg, operand.bits);
+    case Field.vvvv:
+      return registerName(operand.kind === 'xmm' ? o.vvvv | 16 : o.vvvv, operand.bits);
+    case Field.imm:
+      return operand.kind === 'rel' ? `.${signedHex(o.disp, false)}` : immediateText(o, operand, width);
+    default:
+      return registerName(operand.fixed, operand.bits);
   }
 }
 
@@ -60,7 +65,7 @@ const plainByte = /^(shl|shr|sar|rol|ror|rorx|round|cmps|ret|shuf|pshuf|pins|pex
 export function printInst(id: number, o: Operands): string {
   const name = instNames[id] ?? '';
   const word = name.split(' ')[0] ?? '';
-  const mnemonic = name === 'mov.q oi64' ? 'movabs' : word.split('.')[0] ?? '';
+  const mnemonic = name === 'mov.q oi64' ? 'movabs' : (word.split('.')[0] ?? '');
   const row = OPERANDS[id] ?? [];
   const width = plainByte.test(mnemonic) ? 128 : (row[0]?.bits ?? 0);
   const texts: string[] = [];

@@ -4,6 +4,7 @@
  */
 import {INST_COUNT} from './insts.ts';
 
+// biome-ignore format: a table
 export const pseudos = [
   'args', // defines the parameters in their registers
   'jump', // to the only successor
@@ -30,7 +31,9 @@ export const pseudos = [
 ] as const;
 export type PseudoName = (typeof pseudos)[number];
 
-export const Pseudo = Object.fromEntries(pseudos.map((name, n) => [name, INST_COUNT + n])) as Readonly<Record<PseudoName, number>>;
+export const Pseudo = Object.fromEntries(pseudos.map((name, n) => [name, INST_COUNT + n])) as Readonly<
+  Record<PseudoName, number>
+>;
 
 /** Conditions of `branch`, `trap.if`, `select.f`: a condition code, and for float equality the parity flag as well. */
 export const Test = {

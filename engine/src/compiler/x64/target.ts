@@ -3,17 +3,17 @@
  * functions. Not reentrant.
  */
 import {CpuFeature} from '#engine/runtime/layout.ts';
-import {printMFunc, type Names} from '../backend/print.ts';
+import {type Names, printMFunc} from '../backend/print.ts';
 import type {RegFile} from '../backend/regalloc/allocate.ts';
 import {RegisterAllocator} from '../backend/regalloc/regalloc.ts';
 import type {BackendOptions, BackendText, FunctionCode, Target} from '../backend/target.ts';
 import {ruleName} from '../fuel.ts';
 import type {Func} from '../ir/func.ts';
 import {Emitter} from './emit.ts';
-import {instNames, INST_COUNT} from './insts.ts';
+import {INST_COUNT, instNames} from './insts.ts';
 import {X64} from './lower.ts';
 import {pseudoName} from './pseudo.ts';
-import {R10, R11, R12, R13, R14, R15, R8, R9, RAX, RBP, RBX, RCX, RDI, RDX, registerName, RSI, XMM0} from './regs.ts';
+import {R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI, registerName, XMM0} from './regs.ts';
 import {entryThunk, hostThunk} from './thunks.ts';
 
 const INT = [RAX, RCX, RDX, RSI, RDI, R8, R9, R10, RBX, RBP, R11, R12, R13, R14, R15];
@@ -39,9 +39,10 @@ function featuresOf(options: BackendOptions): number {
 }
 
 const names: Names = {
-  inst: (code) => (code < INST_COUNT ? instNames[code] as string : pseudoName(code) as string),
+  inst: (code) => (code < INST_COUNT ? (instNames[code] as string) : (pseudoName(code) as string)),
   register: (register) => registerName(register, 64),
-  mode: (mode, scale, disp) => `${['', 'base', 'base+index', 'index', 'pool', 'incoming', 'outgoing'][mode]}${scale === 0 ? '' : `*${1 << scale}`}${disp < 0 ? '' : '+'}${disp}`,
+  mode: (mode, scale, disp) =>
+    `${['', 'base', 'base+index', 'index', 'pool', 'incoming', 'outgoing'][mode]}${scale === 0 ? '' : `*${1 << scale}`}${disp < 0 ? '' : '+'}${disp}`,
   rule: ruleName,
 };
 
@@ -77,5 +78,17 @@ export const x64: Target = {
 };
 
 /** Features of the machines that we measure on: x86-64-v3. */
-export const X64_V3 = ['sse3', 'ssse3', 'sse41', 'sse42', 'popcnt', 'avx', 'avx2', 'bmi1', 'bmi2', 'lzcnt', 'fma', 'f16c']
-  .reduce((bits, name) => bits | (1 << CpuFeature[name as keyof typeof CpuFeature]), 0);
+export const X64_V3 = [
+  'sse3',
+  'ssse3',
+  'sse41',
+  'sse42',
+  'popcnt',
+  'avx',
+  'avx2',
+  'bmi1',
+  'bmi2',
+  'lzcnt',
+  'fma',
+  'f16c',
+].reduce((bits, name) => bits | (1 << CpuFeature[name as keyof typeof CpuFeature]), 0);

@@ -22,7 +22,8 @@ function slotsOf(types: readonly Type[]): number[] {
   });
 }
 
-const slotBytes = (types: readonly Type[]): number => types.reduce<number>((sum, type) => sum + (type === V128 ? 16 : 8), 0);
+const slotBytes = (types: readonly Type[]): number =>
+  types.reduce<number>((sum, type) => sum + (type === V128 ? 16 : 8), 0);
 
 /** Loads a slot into its register, or copies it to its stack place; the scratch serves for both. */
 function fromSlot(a: Assembler, type: Type, place: number, slots: number, offset: number, stack: number): void {
@@ -37,7 +38,13 @@ function fromSlot(a: Assembler, type: Type, place: number, slots: number, offset
 function toSlot(a: Assembler, type: Type, place: number, slots: number, offset: number, stack: number): void {
   if (place >= 0 && place < 16) return a.rm(Inst['mov.q mr'], place, slots, offset);
   const register = place >= 0 ? place : XMM_SCRATCH;
-  if (place < 0) a.rm(type === V128 ? Inst['movups rm'] : type === F32 ? Inst['movss rm'] : Inst['movsd rm'], register, RSP, stack + ~place);
+  if (place < 0)
+    a.rm(
+      type === V128 ? Inst['movups rm'] : type === F32 ? Inst['movss rm'] : Inst['movsd rm'],
+      register,
+      RSP,
+      stack + ~place,
+    );
   if (type === V128) return a.rm(Inst['movups mr'], register, slots, offset);
   if (type === F32) {
     a.rm(Inst['mov.q mi32'], 0, slots, offset, 0);
@@ -46,9 +53,13 @@ function toSlot(a: Assembler, type: Type, place: number, slots: number, offset: 
   a.rm(Inst['movsd mr'], register, slots, offset);
 }
 
-function eachPlace(types: readonly Type[], places: Places, run: (type: Type, place: number, offset: number) => void): void {
+function eachPlace(
+  types: readonly Type[],
+  places: Places,
+  run: (type: Type, place: number, offset: number) => void,
+): void {
   const offsets = slotsOf(types);
-  types.forEach((type, n) => run(type, places.at[n] as number, offsets[n] as number));
+  for (const [n, type] of types.entries()) run(type, places.at[n] as number, offsets[n] as number);
 }
 
 /** `entry(vmctx, codePointer, u64 *slots)`. The pointer to the slots waits above the results, in our own frame. */
@@ -87,12 +98,16 @@ export function hostThunk(signature: Signature): FunctionCode {
   a.rm(Inst['cmp.q rm'], RAX, RDI, VmContext.stackLimit);
   a.branch(Cond.b, overflow);
   a.r(Inst['sub.q mi32'], RSP, frame);
-  eachPlace(wasm, {at: params.at.slice(1), bytes: params.bytes}, (type, place, offset) => toSlot(a, type, place, RSP, offset, frame + 8));
+  eachPlace(wasm, {at: params.at.slice(1), bytes: params.bytes}, (type, place, offset) =>
+    toSlot(a, type, place, RSP, offset, frame + 8),
+  );
   a.rr(Inst['mov.q rm'], RSI, RSP);
   a.rm(Inst['mov.q rm'], RAX, RDI, VmContext.builtins);
   a.rm(Inst['call.q m'], 0, RAX, builtins.hostCall.offset);
   a.trapAt(a.offset, 0, 0);
-  eachPlace(signature.results, results, (type, place, offset) => fromSlot(a, type, place, RSP, offset, frame + 8 + params.bytes));
+  eachPlace(signature.results, results, (type, place, offset) =>
+    fromSlot(a, type, place, RSP, offset, frame + 8 + params.bytes),
+  );
   a.r(Inst['add.q mi32'], RSP, frame);
   if (params.bytes === 0) a.plain(Inst.ret);
   else a.plain(Inst['ret i16'], params.bytes);
@@ -101,4 +116,3 @@ export function hostThunk(signature: Signature): FunctionCode {
   a.plain(Inst.ud2);
   return a.finish(null, true);
 }
-

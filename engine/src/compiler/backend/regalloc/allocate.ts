@@ -107,7 +107,8 @@ export class LinearScan {
     const f = this.#f;
     for (let k = 0; k < f.orderLength; k++) {
       const i = f.order[k] as number;
-      if ((f.flags[i] as number) & InstFlag.move) this.#hintTied[f.opVreg[f.opStart[i] as number] as number] = f.opVreg[(f.opStart[i] as number) + 1] as number;
+      if ((f.flags[i] as number) & InstFlag.move)
+        this.#hintTied[f.opVreg[f.opStart[i] as number] as number] = f.opVreg[(f.opStart[i] as number) + 1] as number;
       for (let o = f.opStart[i] as number; o < (f.opStart[i + 1] as number); o++) {
         if (((f.opInfo[o] as number) & (TIED | DEF)) === (TIED | DEF)) {
           this.#hintTied[f.opVreg[o] as number] = f.opVreg[tiedUse(f, i)] as number;
@@ -115,7 +116,8 @@ export class LinearScan {
       }
     }
     for (let b = 0; b < f.blockCount; b++) {
-      for (let p = f.paramStart[b] as number; p < (f.paramStart[b + 1] as number); p++) this.#paramBlock[f.params[p] as number] = b;
+      for (let p = f.paramStart[b] as number; p < (f.paramStart[b + 1] as number); p++)
+        this.#paramBlock[f.params[p] as number] = b;
       for (let e = f.succStart[b] as number; e < (f.succStart[b + 1] as number); e++) {
         const first = f.paramStart[f.edgeTarget[e] as number] as number;
         for (let a = f.argStart[e] as number; a < (f.argStart[e + 1] as number); a++) {
@@ -130,7 +132,13 @@ export class LinearScan {
     const first = r.first[v] as number;
     let last = first;
     while (r.rangeNext[last] !== 0) last = r.rangeNext[last] as number;
-    const piece = this.#addPiece(v, first, r.rangeEnd[last] as number, r.useStart[v] as number, r.useStart[v + 1] as number);
+    const piece = this.#addPiece(
+      v,
+      first,
+      r.rangeEnd[last] as number,
+      r.useStart[v] as number,
+      r.useStart[v + 1] as number,
+    );
     this.head[v] = piece;
     this.#push(piece);
   }
@@ -243,11 +251,13 @@ export class LinearScan {
       while (at < blocked.length && (blocked.at[at + 1] as number) <= position) at += 2;
       this.#blockedCursor[register] = at;
     }
-    while (this.#callCursor < this.#r.callCount && (this.#r.calls[this.#callCursor] as number) < position) this.#callCursor++;
+    while (this.#callCursor < this.#r.callCount && (this.#r.calls[this.#callCursor] as number) < position)
+      this.#callCursor++;
   }
 
   #addInactive(piece: number): void {
-    if (this.#inactiveLength >= this.#inactive.length) this.#inactive = grownWords(this.#inactive, this.#inactiveLength * 2);
+    if (this.#inactiveLength >= this.#inactive.length)
+      this.#inactive = grownWords(this.#inactive, this.#inactiveLength * 2);
     this.#inactive[this.#inactiveLength++] = piece;
   }
 
@@ -297,7 +307,8 @@ export class LinearScan {
     for (let n = 0; n < this.#inactiveLength; n++) {
       const other = this.#inactive[n] as number;
       const register = this.place[other] as number;
-      if ((free[register] as number) > start) free[register] = Math.min(free[register] as number, this.#meeting(piece, other));
+      if ((free[register] as number) > start)
+        free[register] = Math.min(free[register] as number, this.#meeting(piece, other));
     }
   }
 
@@ -367,7 +378,7 @@ export class LinearScan {
     let bestFree = this.start[piece] as number;
     for (const register of this.#registers(piece)) {
       const until = free[register] as number;
-      if (until > bestFree && (bestFree < end)) {
+      if (until > bestFree && bestFree < end) {
         best = register;
         bestFree = until;
       }
@@ -377,8 +388,9 @@ export class LinearScan {
     const hint = this.#hint(piece);
     if (hint >= 0) {
       // A hint wins when it lasts as long as the best would, or at least half of that.
-      const isLong = (free[hint] as number) >= Math.max(cut, this.start[piece] as number + 1);
-      const isHalf = !isLong && bestFree < end && (free[hint] as number) * 2 >= bestFree + (this.start[piece] as number);
+      const isLong = (free[hint] as number) >= Math.max(cut, (this.start[piece] as number) + 1);
+      const isHalf =
+        !isLong && bestFree < end && (free[hint] as number) * 2 >= bestFree + (this.start[piece] as number);
       const shorter = isHalf ? this.#cutBefore(piece, free[hint] as number) : -1;
       if ((isLong && cut >= 0) || shorter >= 0) best = hint;
       if (shorter >= 0) cut = shorter;
@@ -401,7 +413,11 @@ export class LinearScan {
       const before = this.#placeAt(v, start - 1);
       if (this.#usable(before, piece)) return before;
     }
-    for (let u = this.useFrom[piece] as number; u < (this.useTo[piece] as number) && u < (this.useFrom[piece] as number) + 4; u++) {
+    for (
+      let u = this.useFrom[piece] as number;
+      u < (this.useTo[piece] as number) && u < (this.useFrom[piece] as number) + 4;
+      u++
+    ) {
       const operand = this.#r.useOp[u] as number;
       const fixed = operand < 0 ? -1 : ((f.opInfo[operand] as number) & FIXED) - 1;
       if (this.#usable(fixed, piece)) return fixed;
@@ -409,7 +425,11 @@ export class LinearScan {
     const tied = this.#hintTied[v] as number;
     if (tied !== 0 && this.#usable(this.#placeAt(tied, start - 1), piece)) return this.#placeAt(tied, start - 1);
     const param = this.#hintParam[v] as number;
-    if (param !== 0 && this.head[param] !== 0 && this.#usable(this.place[this.head[param] as number] as number, piece)) {
+    if (
+      param !== 0 &&
+      this.head[param] !== 0 &&
+      this.#usable(this.place[this.head[param] as number] as number, piece)
+    ) {
       return this.place[this.head[param] as number] as number;
     }
     return this.#argumentHint(piece, v);
@@ -426,7 +446,10 @@ export class LinearScan {
       const pred = this.#r.preds[p] as number;
       for (let e = f.succStart[pred] as number; e < (f.succStart[pred + 1] as number); e++) {
         if (f.edgeTarget[e] !== b) continue;
-        const place = this.#placeAt(f.args[(f.argStart[e] as number) + index] as number, 4 * (f.blockFirst[pred + 1] as number) - 1);
+        const place = this.#placeAt(
+          f.args[(f.argStart[e] as number) + index] as number,
+          4 * (f.blockFirst[pred + 1] as number) - 1,
+        );
         if (this.#usable(place, piece)) return place;
       }
     }
@@ -434,13 +457,18 @@ export class LinearScan {
   }
 
   #usable(register: number, piece: number): boolean {
-    return register >= 0 && this.#registers(piece).includes(register) && (this.#free[register] as number) > (this.start[piece] as number);
+    return (
+      register >= 0 &&
+      this.#registers(piece).includes(register) &&
+      (this.#free[register] as number) > (this.start[piece] as number)
+    );
   }
 
   /** Where a vreg is at a position: a register, SPILLED or NOWHERE. */
   #placeAt(v: number, position: number): number {
     for (let piece = this.head[v] as number; piece !== 0; piece = this.sibling[piece] as number) {
-      if (position < (this.end[piece] as number)) return (this.start[piece] as number) <= position ? this.place[piece] as number : NOWHERE;
+      if (position < (this.end[piece] as number))
+        return (this.start[piece] as number) <= position ? (this.place[piece] as number) : NOWHERE;
     }
     return NOWHERE;
   }
@@ -493,7 +521,11 @@ export class LinearScan {
   #lastUseBefore(piece: number, limit: number, kind: number): number {
     const r = this.#r;
     let last = -1;
-    for (let u = this.useFrom[piece] as number; u < (this.useTo[piece] as number) && (r.usePos[u] as number) < limit; u++) {
+    for (
+      let u = this.useFrom[piece] as number;
+      u < (this.useTo[piece] as number) && (r.usePos[u] as number) < limit;
+      u++
+    ) {
       if ((r.useKind[u] as number) >= kind) last = r.usePos[u] as number;
     }
     return last;
@@ -526,7 +558,10 @@ export class LinearScan {
   /** Cuts a piece; the tail is returned, without a place and not yet queued. */
   #splitAt(piece: number, at: number): number {
     const r = this.#r;
-    assert(at > (this.start[piece] as number) && at < (this.end[piece] as number), `cut at ${at} outside of ${this.start[piece]}-${this.end[piece]}`);
+    assert(
+      at > (this.start[piece] as number) && at < (this.end[piece] as number),
+      `cut at ${at} outside of ${this.start[piece]}-${this.end[piece]}`,
+    );
     let range = this.firstRange[piece] as number;
     let before = 0;
     while ((r.rangeEnd[range] as number) <= at) {
@@ -543,13 +578,20 @@ export class LinearScan {
       r.rangeNext[before] = 0;
     }
     const use = this.#firstUseAt(piece, at);
-    const child = this.#addPiece(this.vreg[piece] as number, tail, this.end[piece] as number, use, this.useTo[piece] as number);
+    const child = this.#addPiece(
+      this.vreg[piece] as number,
+      tail,
+      this.end[piece] as number,
+      use,
+      this.useTo[piece] as number,
+    );
     this.#split[child] = 1;
     this.end[piece] = r.rangeEnd[before] as number;
     this.useTo[piece] = use;
     this.sibling[child] = this.sibling[piece] as number;
     this.sibling[piece] = child;
-    if ((this.#cursor[piece] as number) === tail || (r.rangeStart[this.#cursor[piece] as number] as number) >= at) this.#cursor[piece] = before;
+    if ((this.#cursor[piece] as number) === tail || (r.rangeStart[this.#cursor[piece] as number] as number) >= at)
+      this.#cursor[piece] = before;
     return child;
   }
 
@@ -601,7 +643,7 @@ export class LinearScan {
 
   #lastCallBefore(position: number): number {
     const at = this.#callAfter(position, 0) - 1;
-    return at < 0 ? -1 : this.#r.calls[at] as number;
+    return at < 0 ? -1 : (this.#r.calls[at] as number);
   }
 
   /** Fills `#next` (next use of whoever holds each register, 0 when it cannot go) and returns the largest. */
@@ -617,7 +659,8 @@ export class LinearScan {
       for (let n = 0; n < this.#inactiveLength; n++) {
         const other = this.#inactive[n] as number;
         const register = this.place[other] as number;
-        if (this.#sameFile(other, piece) && this.#meeting(piece, other) !== NEVER) next[register] = Math.min(next[register] as number, this.#distance(other, start));
+        if (this.#sameFile(other, piece) && this.#meeting(piece, other) !== NEVER)
+          next[register] = Math.min(next[register] as number, this.#distance(other, start));
       }
     }
     for (const register of this.#registers(piece)) {
@@ -651,7 +694,7 @@ export class LinearScan {
   #blockedSoon(register: number, piece: number): boolean {
     const start = this.start[piece] as number;
     const limit = Math.min(this.#nextBlocked(register, piece), this.#nextCall(piece));
-    return limit < (this.end[piece] as number) && this.#cutBefore(piece, limit) < 0 || limit <= start;
+    return (limit < (this.end[piece] as number) && this.#cutBefore(piece, limit) < 0) || limit <= start;
   }
 
   /** Takes the register with the farthest next use from its holders. */
@@ -662,7 +705,10 @@ export class LinearScan {
     for (const register of this.#registers(piece)) {
       if (best < 0 || (next[register] as number) > (next[best] as number)) best = register;
     }
-    assert(best >= 0 && (next[best] as number) >= 0, `no register can be freed for vreg ${this.vreg[piece]} at ${start}`);
+    assert(
+      best >= 0 && (next[best] as number) >= 0,
+      `no register can be freed for vreg ${this.vreg[piece]} at ${start}`,
+    );
     const holder = this.#active[best] as number;
     if (holder !== 0) {
       this.#active[best] = 0;

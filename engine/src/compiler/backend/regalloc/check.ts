@@ -104,7 +104,8 @@ class Checker {
     const [from, to] = [f.opStart[i] as number, f.opStart[i + 1] as number];
     for (let o = from; o < to; o++) if (((f.opInfo[o] as number) & DEF) === 0) this.#checkUse(state, k, o);
     if (this.#complains) this.#checkSharing(i, k);
-    if ((f.flags[i] as number) & InstFlag.call) for (let register = 0; register < 32; register++) state.delete(register);
+    if ((f.flags[i] as number) & InstFlag.call)
+      for (let register = 0; register < 32; register++) state.delete(register);
     for (let o = from; o < to; o++) {
       if (((f.opInfo[o] as number) & DEF) === 0) continue;
       this.#checkPlace(k, o);
@@ -118,7 +119,10 @@ class Checker {
   #checkUse(state: State, k: number, o: number): void {
     const [v, location] = [this.#f.opVreg[o] as number, this.#a.opLoc[o] as number];
     this.#checkPlace(k, o);
-    this.#claim((state.get(location) ?? []).includes(v), () => `instruction ${k} reads vreg ${v} from ${location}, which holds ${(state.get(location) ?? []).join()}`);
+    this.#claim(
+      (state.get(location) ?? []).includes(v),
+      () => `instruction ${k} reads vreg ${v} from ${location}, which holds ${(state.get(location) ?? []).join()}`,
+    );
   }
 
   /** The location suits the constraint of the operand. */
@@ -130,7 +134,10 @@ class Checker {
       this.#claim(location === register, () => `operand of ${k} must be in ${register}, is in ${location}`);
       return;
     }
-    this.#claim(location < 32 || ((info & ANY) !== 0 && location >= SLOT), () => `operand of ${k} must be in a register, is in ${location}`);
+    this.#claim(
+      location < 32 || ((info & ANY) !== 0 && location >= SLOT),
+      () => `operand of ${k} must be in a register, is in ${location}`,
+    );
     this.#checkFile(v, location, k);
   }
 
@@ -141,7 +148,10 @@ class Checker {
     if (location >= SLOT) {
       this.#claim(location < SLOT + this.#a.slotUnits, () => `slot ${location - SLOT} at ${k} is outside of the frame`);
     } else {
-      this.#claim(location >= 0 && (isInt ? location < 16 : location >= 16 && location < 32), () => `vreg ${v} at ${k} is in ${location}, the wrong file`);
+      this.#claim(
+        location >= 0 && (isInt ? location < 16 : location >= 16 && location < 32),
+        () => `vreg ${v} at ${k} is in ${location}, the wrong file`,
+      );
       this.#claim(location !== 4, () => `vreg ${v} at ${k} is in the stack pointer`);
     }
   }
@@ -157,7 +167,8 @@ class Checker {
         const info = f.opInfo[o] as number;
         if (o === d) continue;
         if ((info & DEF) !== 0) this.#claim(loc(o) !== loc(d), () => `two definitions of ${k} share ${loc(o)}`);
-        else if ((info & TIED) !== 0 && (defInfo & TIED) !== 0) this.#claim(loc(o) === loc(d), () => `tied operands of ${k} are in ${loc(d)} and ${loc(o)}`);
+        else if ((info & TIED) !== 0 && (defInfo & TIED) !== 0)
+          this.#claim(loc(o) === loc(d), () => `tied operands of ${k} are in ${loc(d)} and ${loc(o)}`);
         else if ((info & ACROSS) !== 0 || (defInfo & (ACROSS | TIED)) !== 0) {
           this.#claim(loc(o) !== loc(d), () => `instruction ${k} overwrites ${loc(o)} before it is read`);
         }
@@ -189,7 +200,9 @@ class Checker {
     const passed: State = new Map();
     for (const [location, names] of state) {
       const kept = names.filter((name) => !params.includes(name));
-      args.forEach((arg, n) => { if (names.includes(arg)) kept.push(params[n] as number); });
+      args.forEach((arg, n) => {
+        if (names.includes(arg)) kept.push(params[n] as number);
+      });
       if (kept.length > 0) passed.set(location, kept);
     }
     return passed;

@@ -14,7 +14,9 @@ function run(pairs: readonly (readonly [number, number])[], parallel: ParallelMo
   for (let location = 0; location < 16; location++) state.set(location, location);
   for (const [n, [to, from]] of pairs.entries()) parallel.add(from, to, n);
   parallel.resolve(isInt, SCRATCH, {
-    move: (from, to) => { state.set(to, state.get(from) ?? -1); },
+    move: (from, to) => {
+      state.set(to, state.get(from) ?? -1);
+    },
     swap: (a, b) => {
       assert.ok(isInt(a) && isInt(b));
       const [x, y] = [state.get(a) ?? -1, state.get(b) ?? -1];
@@ -26,14 +28,17 @@ function run(pairs: readonly (readonly [number, number])[], parallel: ParallelMo
 }
 
 test('the sequence does what all moves at once would do', () => {
-  fc.assert(fc.property(assignments, (pairs) => {
-    const state = run(pairs, new ParallelMoves());
-    const wanted = new Map(pairs.map(([to, from]) => [to, from]));
-    for (let location = 0; location < 16; location++) {
-      if (wanted.has(location)) assert.equal(state.get(location), wanted.get(location));
-      else assert.equal(state.get(location), location, `location ${location} was not to change`);
-    }
-  }), {seed: 7, numRuns: 3000});
+  fc.assert(
+    fc.property(assignments, (pairs) => {
+      const state = run(pairs, new ParallelMoves());
+      const wanted = new Map(pairs.map(([to, from]) => [to, from]));
+      for (let location = 0; location < 16; location++) {
+        if (wanted.has(location)) assert.equal(state.get(location), wanted.get(location));
+        else assert.equal(state.get(location), location, `location ${location} was not to change`);
+      }
+    }),
+    {seed: 7, numRuns: 3000},
+  );
 });
 
 test('a move keeps the index of its destination', () => {
@@ -41,6 +46,12 @@ test('a move keeps the index of its destination', () => {
   const parallel = new ParallelMoves();
   parallel.add(1, 2, 10);
   parallel.add(2, 12, 11);
-  parallel.resolve(isInt, SCRATCH, {move: (_, to, index) => seen.push([to, index]), swap: () => assert.fail('no cycle')});
-  assert.deepEqual(seen, [[12, 11], [2, 10]]);
+  parallel.resolve(isInt, SCRATCH, {
+    move: (_, to, index) => seen.push([to, index]),
+    swap: () => assert.fail('no cycle'),
+  });
+  assert.deepEqual(seen, [
+    [12, 11],
+    [2, 10],
+  ]);
 });

@@ -21,7 +21,9 @@ export class ParallelMoves {
     this.#index.length = 0;
   }
 
-  get count(): number { return this.#from.length; }
+  get count(): number {
+    return this.#from.length;
+  }
 
   /** Adds `to := from`; destinations are distinct. `index` is handed back with the move that fills `to`. */
   add(from: number, to: number, index: number): void {

@@ -71,7 +71,7 @@ class Maker {
   }
 
   #fixedOf(v: number): number {
-    return this.#f.vregClass[v] === RegClass.int ? [0, 1, 2, 6, 7][this.#below(5)] as number : 16 + this.#below(4);
+    return this.#f.vregClass[v] === RegClass.int ? ([0, 1, 2, 6, 7][this.#below(5)] as number) : 16 + this.#below(4);
   }
 
   /** One instruction with up to three uses and two definitions. */

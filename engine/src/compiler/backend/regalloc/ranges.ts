@@ -22,7 +22,8 @@ export const UseKind = {
 
 export const REGISTER_COUNT = 32;
 
-const room = (column: Words, length: number): Words => (column.length >= length ? column : new Int32Array(length + (length >> 1) + 16));
+const room = (column: Words, length: number): Words =>
+  column.length >= length ? column : new Int32Array(length + (length >> 1) + 16);
 
 /** Sorted [start, end) pairs during which a physical register is taken by an instruction. */
 export class Blocked {
@@ -132,7 +133,8 @@ export class Ranges {
     const count = this.useStart;
     for (let k = 0; k < f.orderLength; k++) {
       const i = f.order[k] as number;
-      for (let o = f.opStart[i] as number, end = f.opStart[i + 1] as number; o < end; o++) count[(f.opVreg[o] as number) + 1]!++;
+      for (let o = f.opStart[i] as number, end = f.opStart[i + 1] as number; o < end; o++)
+        count[(f.opVreg[o] as number) + 1]!++;
     }
     for (let a = 0; a < f.argLength; a++) count[(f.args[a] as number) + 1]!++;
     count[1] = 0;
@@ -250,7 +252,9 @@ export class Ranges {
     const position = this.usePos[u] as number;
     const operand = this.useOp[u] as number;
     const isDef = operand >= 0 && ((f.opInfo[operand] as number) & DEF) !== 0;
-    const b = this.blockOf[(isDef && ((f.opInfo[operand] as number) & FIXED) !== 0 ? position - 4 : position) >> 2] as number;
+    const b = this.blockOf[
+      (isDef && ((f.opInfo[operand] as number) & FIXED) !== 0 ? position - 4 : position) >> 2
+    ] as number;
     let end: number;
     if (isDef) {
       if (((f.opInfo[operand] as number) & FIXED) !== 0) return count; // dead unless something uses it

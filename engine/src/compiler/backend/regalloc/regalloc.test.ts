@@ -22,14 +22,19 @@ const random = (seed: number) => {
 
 test('allocations of random functions mean what the functions say', () => {
   const allocator = new RegisterAllocator();
-  fc.assert(fc.property(fc.nat(), fc.integer({min: 1, max: 120}), fc.integer({min: 6, max: 15}), (seed, size, registers) => {
-    allocator.run(randomMFunc(random(seed), size), file(registers), true);
-  }), {seed: 11, numRuns: 1500});
+  fc.assert(
+    fc.property(fc.nat(), fc.integer({min: 1, max: 120}), fc.integer({min: 6, max: 15}), (seed, size, registers) => {
+      allocator.run(randomMFunc(random(seed), size), file(registers), true);
+    }),
+    {seed: 11, numRuns: 1500},
+  );
 });
 
 test('the same function is allocated in the same way', () => {
   const allocator = new RegisterAllocator();
-  const once = (seed: number): number[] => [...allocator.run(randomMFunc(random(seed), 60), file(7), false).opLoc.slice(0, 100)];
+  const once = (seed: number): number[] => [
+    ...allocator.run(randomMFunc(random(seed), 60), file(7), false).opLoc.slice(0, 100),
+  ];
   for (let seed = 0; seed < 20; seed++) assert.deepEqual(once(seed), once(seed));
 });
 
@@ -63,16 +68,36 @@ test('a value that lives across a call is stored once and read from its slot whe
 });
 
 const lies: Record<string, (allocation: ReturnType<RegisterAllocator['run']>) => void> = {
-  'an operand in another register': (a) => { a.opLoc[2] = a.opLoc[3] = 9; },
-  'a slot that was never written': (a) => { a.opLoc[4] = SLOT + 7; },
-  'a slot of somebody else': (a) => { a.opLoc[4] = (a.opLoc[4] as number) ^ 1; },
-  'a lost move': (a) => { a.moveHead[2] = 0; },
-  'a lost store': (a) => { a.moveHead[1] = 0; },
-  'a tied operand apart': (a) => { a.opLoc[3] = 5; },
-  'a use in a fixed register elsewhere': (a) => { a.opLoc[5] = 1; },
-  'a move too late': (a) => { a.addMove(2, Phase.edgeOut, 20, a.opLoc[2] as number, 1); },
-  'two definitions in one register': (a) => { a.opLoc[1] = a.opLoc[0] as number; },
-  'the stack pointer': (a) => { a.opLoc[0] = 4; },
+  'an operand in another register': (a) => {
+    a.opLoc[2] = a.opLoc[3] = 9;
+  },
+  'a slot that was never written': (a) => {
+    a.opLoc[4] = SLOT + 7;
+  },
+  'a slot of somebody else': (a) => {
+    a.opLoc[4] = (a.opLoc[4] as number) ^ 1;
+  },
+  'a lost move': (a) => {
+    a.moveHead[2] = 0;
+  },
+  'a lost store': (a) => {
+    a.moveHead[1] = 0;
+  },
+  'a tied operand apart': (a) => {
+    a.opLoc[3] = 5;
+  },
+  'a use in a fixed register elsewhere': (a) => {
+    a.opLoc[5] = 1;
+  },
+  'a move too late': (a) => {
+    a.addMove(2, Phase.edgeOut, 20, a.opLoc[2] as number, 1);
+  },
+  'two definitions in one register': (a) => {
+    a.opLoc[1] = a.opLoc[0] as number;
+  },
+  'the stack pointer': (a) => {
+    a.opLoc[0] = 4;
+  },
 };
 
 for (const [name, lie] of Object.entries(lies)) {

@@ -161,7 +161,10 @@ export class Resolver {
       else high = middle;
     }
     const piece = this.#pieces[low] as number;
-    assert((scan.start[piece] as number) <= position && position < (scan.end[piece] as number), `vreg ${scan.vreg[piece]} is not live at ${position}`);
+    assert(
+      (scan.start[piece] as number) <= position && position < (scan.end[piece] as number),
+      `vreg ${scan.vreg[piece]} is not live at ${position}`,
+    );
     return this.#locationOf(piece);
   }
 
@@ -172,7 +175,10 @@ export class Resolver {
       this.#a.addMove((f.blockFirst[pred + 1] as number) - 1, Phase.edgeOut, from, to, v);
       return;
     }
-    assert((this.#r.predStart[b + 1] as number) - (this.#r.predStart[b] as number) === 1, `edge ${pred}-${b} is critical`);
+    assert(
+      (this.#r.predStart[b + 1] as number) - (this.#r.predStart[b] as number) === 1,
+      `edge ${pred}-${b} is critical`,
+    );
     this.#a.addMove(f.blockFirst[b] as number, Phase.edgeIn, from, to, v);
   }
 
@@ -229,7 +235,13 @@ export class Resolver {
           const piece = this.#scan.head[param] as number;
           if (piece === 0) continue;
           const arg = f.args[n] as number;
-          this.#addEdgeMove(b, target, this.#argumentAt(arg, 4 * (f.blockFirst[b + 1] as number) - 1), this.#locationOf(piece), arg);
+          this.#addEdgeMove(
+            b,
+            target,
+            this.#argumentAt(arg, 4 * (f.blockFirst[b + 1] as number) - 1),
+            this.#locationOf(piece),
+            arg,
+          );
         }
       }
     }

@@ -101,9 +101,13 @@ export class Slots {
       const pool = f.vregClass[v] === RegClass.vector ? this.#wide : this.#narrow;
       const wish = this.#wanted[v] as number;
       const same = wish !== 0 && (f.vregClass[wish] === RegClass.vector) === (pool === this.#wide);
-      this.unit[v] = pool.take(startOf(scan, v), endOf(scan, v), same ? this.unit[wish] as number : -1);
+      this.unit[v] = pool.take(startOf(scan, v), endOf(scan, v), same ? (this.unit[wish] as number) : -1);
     }
-    for (const v of spilled) this.unit[v] = f.vregClass[v] === RegClass.vector ? 2 * (this.unit[v] as number) : (this.unit[v] as number) + 2 * this.#wide.count;
+    for (const v of spilled)
+      this.unit[v] =
+        f.vregClass[v] === RegClass.vector
+          ? 2 * (this.unit[v] as number)
+          : (this.unit[v] as number) + 2 * this.#wide.count;
     this.units = 2 * this.#wide.count + this.#narrow.count;
     return this;
   }
