@@ -71,6 +71,12 @@ export interface SpecRate {
   readonly total: number;
 }
 
+/** Whether a build of an engine has a whole run of the suite. */
+export function hasWholeSpecRun(database: Database.Database, key: string, version: string): boolean {
+  return database.prepare(`SELECT 1 FROM spec_run JOIN engine_build ON engine_build.id = engine_build_id JOIN engine ON engine.id = engine_id
+    WHERE whole = 1 AND engine.key = ? AND engine_build.version = ? LIMIT 1`).get(key, version) !== undefined;
+}
+
 /** The newest whole run of the official suite per engine: engine-side assertions passed, of those that the engine supports. */
 export function specRates(database: Database.Database): SpecRate[] {
   return database.prepare(`SELECT engine.key, suite, max(t_ms) AS t_ms, pass, pass + fail + crash + timeout + unsupported AS total

@@ -30,12 +30,16 @@ const HEARTBEAT_MS = 10_000;
 const CI_HEARTBEAT_MS = 60_000;
 const FEED_LENGTH = 50;
 
-/** Chooses the face: a terminal on both ends that is wide enough gets the dashboard, unless told otherwise. */
-export async function openReporter(options: ReportOptions, view: CampaignView, onStop: () => void): Promise<FuzzReporter> {
+/** Whether the campaign is shown as a dashboard: on a terminal at both ends, unless told otherwise. */
+export function wantsDashboard({ui, json}: ReportOptions): boolean {
   const terminal = process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb' && (process.env['CI'] ?? '') === '';
-  const tui = options.ui === 'tui' || (options.ui === 'auto' && terminal && !options.json);
+  return ui === 'tui' || (ui === 'auto' && terminal && !json);
+}
+
+/** Opens the face of a campaign. */
+export async function openReporter(options: ReportOptions, view: CampaignView, onStop: () => void): Promise<FuzzReporter> {
   const base = new Report(options, view);
-  if (tui) await base.showDashboard(onStop);
+  if (wantsDashboard(options)) await base.showDashboard(onStop);
   else if (options.ui !== 'quiet') base.startHeartbeat();
   return base;
 }

@@ -1,4 +1,5 @@
 /** Turns the state of a running campaign into what the dashboard, the plain lines and the JSON document show. */
+import {basename} from 'node:path';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
 import type {StoreDatabase} from '../../store/open.ts';
 import {type BucketSummary, engineTotals, listBuckets, openByKind, specRates} from '../../store/queries.ts';
@@ -14,6 +15,8 @@ export interface CampaignView {
   readonly beganMs: number;
   readonly limit: Dashboard['limit'];
   readonly slots: number;
+  /** Whether the official suite is being run beside the campaign. */
+  readonly specRunning: () => boolean;
 }
 
 /** Rates over the last seconds, from readings of the totals. */
@@ -50,10 +53,16 @@ export function takeSnapshot(view: CampaignView, meter: RateMeter, feed: readonl
     unsupported: totals.unsupported, timeouts: rows.reduce((sum, row) => sum + row.timeouts, 0), opcodes: null,
     findings: {newBuckets: totals.newBuckets, open: Object.values(byKind).reduce((sum, n) => sum + n, 0), hits: totals.hits, byKind},
     sinceNewBucketMs: lastNewMs === null ? null : nowMs - lastNewMs,
-    timings: totals.timings, engines: rows, suite: specRates(view.database)[0]?.suite ?? 'spec suite not run yet',
+    timings: totals.timings, engines: rows, suite: suiteText(view),
     buckets: buckets.map((bucket) => bucketRow(bucket, view.beganMs, nowMs)),
     feed: feed.map(({ms, text}) => ({time: clockTime(ms), text})), trouble,
   };
+}
+
+function suiteText({database, specRunning}: CampaignView): string {
+  if (specRunning()) return 'spec suite is running';
+  const suite = specRates(database)[0]?.suite;
+  return suite === undefined ? 'spec suite not run yet' : `spec suite ${basename(suite)}`;
 }
 
 function bucketRow(bucket: BucketSummary, beganMs: number, nowMs: number): Dashboard['buckets'][number] {

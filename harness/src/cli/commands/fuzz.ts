@@ -26,7 +26,8 @@ import {TOOL_VERSION} from '../../version.ts';
 import {campaignFolder, findingFolder, workspaceAt} from '../../workspace.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 import {familyCount} from './fuzz-view.ts';
-import {type FuzzReporter, openReporter} from './fuzz-report.ts';
+import {type FuzzReporter, openReporter, wantsDashboard} from './fuzz-report.ts';
+import {specBeside} from './fuzz-spec.ts';
 
 export interface FuzzOptions {
   readonly name: string | null;
@@ -84,12 +85,14 @@ export async function fuzz(options: FuzzOptions): Promise<Exit> {
       holder.reporter?.finding(settled, placement);
     },
   });
-  const view = {database, campaign, supervisor, versions, beganMs, limit: limitOf(options), slots: options.jobs};
+  const beside = wantsDashboard(options) ? specBeside(database, options.directory, versions, options.aot) : null;
+  const view = {database, campaign, supervisor, versions, beganMs, limit: limitOf(options), slots: options.jobs, specRunning: () => beside?.running ?? false};
   const signals = onSignals(supervisor, () => holder.reporter?.close());
   holder.reporter = await openReporter(options, view, signals.stop);
   const end = await supervisor.run();
   await holder.reporter.close();
   await pool.close();
+  beside?.stop();
   const code = exitOf(end, supervisor.totals.newBuckets, signals.signal());
   holder.reporter.summary(end, code, listBuckets(database, 20), folder);
   signals.dispose();

@@ -163,7 +163,7 @@ function record(
 ): void {
   const database = openDatabase(databasePath(options.directory!));
   const store = new Store(database);
-  const whole = suite.root !== null && options.filters.length === 0 && !options.lastFailed && options.shard === null;
+  const whole = options.filters.length === 0 && !options.lastFailed && options.shard === null;
   const failures = unexpected(assessment);
   for (const [key, {counts}] of assessment.engines) {
     const mine = reports.filter(({job}) => job.engine === key);
