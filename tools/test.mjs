@@ -3,7 +3,7 @@
  * Runs under the Node that npm finds first, which is the one of optionalDependencies.
  */
 import {spawnSync} from 'node:child_process';
-import {readdirSync} from 'node:fs';
+import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 
 const major = Number(process.versions.node.split('.')[0]);
@@ -16,6 +16,7 @@ const folders = ['engine', 'generators', 'harness', 'spec-tests', 'reports', 'to
 const pattern = process.argv[2] ?? '';
 
 function testFiles(folder) {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, {withFileTypes: true}).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return testFiles(path);

@@ -96,6 +96,7 @@ Examples:
   specCommand(root, done);
   reproCommand(root, done);
   genCommand(root, done);
+  reportCommand(root, done);
   disasmCommand(root, done);
   doctorCommand(root, done);
   topicsCommand(root, done);
@@ -199,6 +200,18 @@ function genCommand(root: Command, done: Done): void {
     .action(async (flags: Flags) => {
       const {gen} = await import('./commands/gen.ts');
       done(await gen({seed: flags['seed'] as string, from: flags['from'] as number, count: flags['count'] as number, profile: flags['profile'] as string, out: (flags['out'] as string | undefined) ?? null, json: flags['json'] as boolean}));
+    });
+}
+
+function reportCommand(root: Command, done: Done): void {
+  root.command('report').argument('[name]', 'a campaign; the last one when not given')
+    .description('the summary of a campaign: what is new, who was the odd one out, pass rates')
+    .option('-o, --out <dir>', 'write report.md, index.html and summary.json, instead of Markdown to stdout')
+    .option('--json', 'one JSON document on stdout', false)
+    .action(async (name: string | undefined, flags: Flags) => {
+      const {directory} = globals(root);
+      const {report: run} = await import('./commands/report.ts');
+      done(await run({name: name ?? null, directory, out: (flags['out'] as string | undefined) ?? null, json: flags['json'] as boolean}));
     });
 }
 

@@ -15,7 +15,7 @@ export interface DashboardHandlers {
 }
 
 const TICK_MS = 500;
-const HINT = ' q stop  Ctrl-C stop, twice: kill  │ parallax help';
+const HINT = ' q stop  Ctrl-C stop, twice: kill  │ parallax fuzz --help';
 const STOPPING = ' stopping: leased work is being finished and stored; Ctrl-C again kills';
 
 function DashboardView({handlers, glyphs}: {handlers: DashboardHandlers; glyphs: Glyphs}) {

@@ -142,7 +142,8 @@ class Report implements FuzzReporter {
     const spec = specRates(database).map(({key, pass, total}) => `${key} ${(Math.floor((10_000 * pass) / Math.max(1, total)) / 100).toFixed(2)}%`);
     const fresh = buckets.filter(({first_seen_ms}) => first_seen_ms >= beganMs);
     return [
-      paint('bold', `parallax: ${campaign.slug} ended (${end.reason}) after ${formatDuration(elapsed)}: ${cases} cases, ${executions} executions, ${rate(cases)} cases/s, ${rate(executions)} executions/s`),
+      paint('bold', `parallax: ${campaign.slug} ended (${end.reason}) after ${formatDuration(elapsed)}: ${cases} cases, ${executions} executions`),
+      `  ${rate(cases)} cases/s   ${rate(executions)} executions/s`,
       `  new ${newBuckets}   hits on known buckets ${hits}   unsupported ${unsupported}`,
       ...fresh.map(({slug, kind, suspect, title, bytes, repro_ok, repro_n}) => paint('red', `    ${slug} ${kind} ${suspect}  ${title}  ${bytes} B  reproduced ${repro_ok}/${repro_n}`)),
       ...(spec.length > 0 ? [`  spec ${spec.join('  ')}`] : []),
