@@ -8,13 +8,13 @@ import type {JobReport} from './pool.ts';
 import {jsonReport, junitReport, passRate, plainReport} from './report.ts';
 import {noCounts, type Result} from './results.ts';
 import {readShard, shardOf} from './shard.ts';
-import {readFilter, type SuiteFile, selectedLines, selectFiles} from './suite.ts';
+import {readFilter, type Suite, type SuiteFile, selectFiles} from './suite.ts';
 
 const file = (name: string): SuiteFile => ({
   name,
   path: name,
   bytes: 1,
-  group: {folder: name.split('/')[0]!, features: wasm3},
+  group: {folder: name.slice(0, name.lastIndexOf('/')), features: wasm3},
 });
 
 function report(name: string, results: readonly Result[], pass: number): JobReport {
@@ -94,15 +94,44 @@ test('shards are a partition of any list', () => {
   for (const text of ['0/2', '3/2', '1', 'a/b']) assert.throws(() => readShard(text), SyntaxError);
 });
 
-test('filters select files by part of their name, and lines', () => {
-  const files = [file('core/simd/simd_const.wast'), file('core/i32.wast')];
+const names = [
+  'core/simd/simd_const.wast',
+  'core/i32.wast',
+  'core/custom.wast',
+  'custom/a.wast',
+  'proposals/custom-x/b.wast',
+  'own/core/i32.wast',
+];
+const suite = (root: string | null): Suite => ({root, files: names.map(file)});
+const selected = (root: string | null, ...filters: string[]): [string, number[] | null][] =>
+  [...selectFiles(suite(root), filters.map(readFilter))].map(([{name}, lines]) => [
+    name,
+    lines === null ? null : [...lines],
+  ]);
+
+test('a filter names a folder or a file, else a part of their names', () => {
+  assert.deepEqual(selected('/s', 'custom'), [['custom/a.wast', null]]);
   assert.deepEqual(
-    selectFiles(files, [readFilter('simd/')]).map(({name}) => name),
+    selected('/s', 'simd/').map(([name]) => name),
     ['core/simd/simd_const.wast'],
   );
   assert.deepEqual(
-    selectedLines('core/i32.wast', [readFilter('i32.wast:31'), readFilter('i32.wast:33')]),
-    new Set([31, 33]),
+    selected('/s', 'stom').map(([name]) => name),
+    ['core/custom.wast', 'custom/a.wast', 'proposals/custom-x/b.wast'],
   );
-  assert.equal(selectedLines('core/i32.wast', [readFilter('i32.wast:31'), readFilter('i32')]), null);
+});
+
+test('a filter may name a line; the whole file wins', () => {
+  assert.deepEqual(selected('/s', 'i32.wast:31', 'i32.wast:33'), [['core/i32.wast', [31, 33]]]);
+  assert.deepEqual(selected('/s', 'i32.wast:31', 'core/i32.wast'), [['core/i32.wast', null]]);
+});
+
+test('our own scripts run when there is no suite, or when they are named', () => {
+  assert.equal(selected('/s').length, 5);
+  assert.equal(selected(null).length, 6);
+  assert.deepEqual(selected('/s', 'own'), [['own/core/i32.wast', null]]);
+  assert.deepEqual(
+    selected('/s', 'core').map(([name]) => name),
+    ['core/simd/simd_const.wast', 'core/i32.wast', 'core/custom.wast'],
+  );
 });

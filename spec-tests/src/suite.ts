@@ -3,7 +3,7 @@
  * scripts (`own/`), which need no suite.
  */
 import {existsSync, readdirSync, statSync} from 'node:fs';
-import {basename, join, resolve} from 'node:path';
+import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {type Feature, type FeatureSet, wasm3, withFeatures} from '#engine/wasm/features.ts';
 
@@ -93,7 +93,7 @@ function filesOf(entry: Group, folder: string, prefix: string, isRecursive = tru
   });
 }
 
-/** `gc/array.wast:31` as a filter: files whose names contain the text, and the only line to report. */
+/** `gc/array.wast:31` as a filter: which files, and the only line to report. */
 export interface Filter {
   readonly text: string;
   readonly line: number | null;
@@ -105,15 +105,28 @@ export function readFilter(text: string): Filter {
   return match === null ? {text, line: null} : {text: match[1]!, line: Number(match[2])};
 }
 
-/** Files that any of the filters selects; all when there are none. */
-export function selectFiles(files: readonly SuiteFile[], filters: readonly Filter[]): SuiteFile[] {
-  if (filters.length === 0) return [...files];
-  return files.filter(({name}) => filters.some(({text}) => name.includes(text) || basename(name) === text));
+/** The files of a folder of that name, or with that name; when there are none, those that have the text in their names. */
+function matching(files: readonly SuiteFile[], {text}: Filter): SuiteFile[] {
+  const folder = text.endsWith('/') ? text : `${text}/`;
+  const exact = files.filter(({name}) => name === text || name.startsWith(folder));
+  return exact.length > 0 ? exact : files.filter(({name}) => name.includes(text));
 }
 
-/** The lines of a file that filters select; null when the whole file is. */
-export function selectedLines(name: string, filters: readonly Filter[]): ReadonlySet<number> | null {
-  const matching = filters.filter(({text}) => name.includes(text));
-  if (matching.length === 0 || matching.some(({line}) => line === null)) return null;
-  return new Set(matching.map(({line}) => line ?? 0));
+/** Files to run, each with the lines to report (null: all). Without filters: the suite; where there is none, our scripts. */
+export function selectFiles(
+  {root, files}: Suite,
+  filters: readonly Filter[],
+): Map<SuiteFile, ReadonlySet<number> | null> {
+  const official = files.filter(({group}) => !isOwn(group));
+  if (filters.length === 0) return new Map((root === null ? files : official).map((file) => [file, null]));
+  const selected = new Map<SuiteFile, Set<number> | null>();
+  for (const filter of filters) {
+    const pool = root === null || filter.text.startsWith('own') ? files : official;
+    for (const file of matching(pool, filter)) {
+      const lines = selected.get(file);
+      if (filter.line === null || lines === null) selected.set(file, null);
+      else selected.set(file, (lines ?? new Set()).add(filter.line));
+    }
+  }
+  return selected;
 }

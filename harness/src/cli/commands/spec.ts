@@ -12,7 +12,6 @@ import {
   readFilter,
   type Suite,
   type SuiteFile,
-  selectedLines,
   selectFiles,
   suiteHint,
   suiteRoot,
@@ -96,15 +95,14 @@ function shardFrom(text: string | null): ShardOf {
   }
 }
 
-function jobsOf(engine: EngineKey, {files}: Suite, options: SpecOptions): Job[] {
-  const filters = options.filters.map(readFilter);
+function jobsOf(engine: EngineKey, suite: Suite, options: SpecOptions): Job[] {
   const expected = expectedFailures(engine);
-  let selected = selectFiles(files, filters);
-  if (options.lastFailed) selected = onlyLastFailed(selected, engine, options);
-  return shardOf(selected, shardFrom(options.shard)).map((file) => ({
+  const lines = selectFiles(suite, options.filters.map(readFilter));
+  const files = options.lastFailed ? onlyLastFailed([...lines.keys()], engine, options) : [...lines.keys()];
+  return shardOf(files, shardFrom(options.shard)).map((file) => ({
     engine,
     file,
-    lines: selectedLines(file.name, filters),
+    lines: lines.get(file) ?? null,
     watched: [...(expected.get(file.name)?.keys() ?? [])],
   }));
 }
