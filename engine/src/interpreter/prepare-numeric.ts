@@ -133,7 +133,7 @@ function wide(name: Simple): Prepare {
 const {vector1: VECTOR1, vector2: VECTOR2, vector3: VECTOR3} = Word;
 
 /** A vector instruction: the number of its kernel is the last word. */
-function vector(name: Simple): Prepare {
+export function vector(name: Simple): Prepare {
   const signature = present(SIGNATURE[Op[name]], name);
   const storage = storageOf(signature.results[0]!);
   const count = signature.operands.length;

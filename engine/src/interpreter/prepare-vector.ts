@@ -1,11 +1,14 @@
 /**
- * Preparing vector instructions with immediates: constants, lanes, shuffles, lanes in memory.
+ * Preparing vector instructions with immediates: constants, lanes, shuffles, lanes in memory. Splats of constants become
+ * constants.
  */
+import {onBits} from '../numeric/on-bits.ts';
+import {v128} from '../numeric/v128-bits.ts';
 import type {Mnemonic} from '../wasm/opcodes.ts';
 import type {Body} from './body.ts';
-import {Storage} from './operands.ts';
+import {Place, Storage} from './operands.ts';
 import {access, addressSlot} from './prepare-memory.ts';
-import type {Prepare} from './prepare-numeric.ts';
+import {type Prepare, vector} from './prepare-numeric.ts';
 import {Word, type WordName} from './words.ts';
 
 function emitBytes({emitter, reader}: Body): void {
@@ -43,6 +46,20 @@ const storeLane = (name: WordName): Prepare => (body) => {
   access(body, () => emitter.op4(Word[name], address, vector, reader.low, reader.lane));
 };
 
+const splat = (name: Extract<keyof typeof v128, `${string}splat`>): Prepare => {
+  const general = vector(name);
+  return (body) => {
+    const {operands, emitter} = body;
+    const top = operands.count - 1;
+    if (operands.place[top] !== Place.constant) return general(body);
+    const scalar = BigInt.asUintN(32, BigInt(operands.low[top]!)) | (BigInt(operands.high[top]!) << 32n);
+    const bits = onBits(v128[name], [scalar]);
+    operands.pop();
+    emitter.op1(Word['const128'], operands.push(Storage.vector));
+    for (let at = 0; at < 128; at += 32) emitter.operand(Number(BigInt.asIntN(32, bits >> BigInt(at))));
+  };
+};
+
 export const lanes: Partial<Record<Mnemonic, Prepare>> = {
   'v128.const': (body) => {
     body.emitter.op1(Word['const128'], body.operands.push(Storage.vector));
@@ -55,6 +72,12 @@ export const lanes: Partial<Record<Mnemonic, Prepare>> = {
     emitter.op3(Word['i8x16.shuffle'], operands.push(Storage.vector), a, b);
     emitBytes(body);
   },
+  'i8x16.splat': splat('i8x16.splat'),
+  'i16x8.splat': splat('i16x8.splat'),
+  'i32x4.splat': splat('i32x4.splat'),
+  'i64x2.splat': splat('i64x2.splat'),
+  'f32x4.splat': splat('f32x4.splat'),
+  'f64x2.splat': splat('f64x2.splat'),
   'i8x16.extract_lane_s': extract('i8x16.extract_lane_s', Storage.word),
   'i8x16.extract_lane_u': extract('i8x16.extract_lane_u', Storage.word),
   'i16x8.extract_lane_s': extract('i16x8.extract_lane_s', Storage.word),

@@ -104,6 +104,9 @@ const passing = {
   'an indirect call': `(call_indirect (type $swap) ${A} (i32.const 7) ${B} (i64.const -1) (i32.const 0))
     (local.set $n) (local.set $x) (drop) (local.set $y) ${store(0, '(local.get $x)')} ${store(1, '(local.get $y)')}`,
   'a tail call': store(0, `(call $tail ${A} ${B})`),
+  'splats of constants': `${store(0, '(i8x16.splat (i32.const -3))')} ${store(1, '(i16x8.splat (i32.const 0x18001))')}
+    ${store(2, '(v128.xor (i32x4.splat (i32.const -7)) (i64x2.splat (i64.const -0x123456789abcdef)))')}
+    ${store(3, '(v128.xor (f32x4.splat (f32.const -0.5)) (f64x2.splat (f64.const nan:0x4000000000001)))')}`,
   'another memory, with 64-bit addresses': `(v128.store $far (i64.const 100) ${A}) (v128.store64_lane $far offset=3 1 (i64.const 100) ${B})
     ${store(0, '(v128.load $far (i64.const 99))')} ${store(1, `(v128.load8_lane $far 5 (i64.const 101) ${C})`)}
     ${store(2, '(i8x16.add (v128.load8x8_s $far (i64.const 100)) (v128.load16_splat $far (i64.const 110)))')}`,
