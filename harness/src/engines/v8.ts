@@ -86,6 +86,8 @@ class V8Instance {
 const inside = <T>(value: Compiled | Instance): T => value as unknown as T;
 const sealed = <T>(value: V8Module | V8Instance): T => value as unknown as T;
 
+/** Made modules that are kept per kind; beyond that, all of a kind are forgotten. */
+const MAX_KEPT = 512;
 const portableCallers = new Map<string, Caller>();
 
 function makeCaller(source: Uint8Array, params: readonly Crossing[], results: readonly Crossing[]): Caller {
@@ -123,6 +125,7 @@ function callerOfType(source: V8Module, typeIndex: number): Caller {
   const key = `${type.params.join()}:${type.results.join()}`;
   const made =
     portableCallers.get(key) ?? makeCaller(callerModule(type, null), crossings(type.params), crossings(type.results));
+  if (portableCallers.size >= MAX_KEPT) portableCallers.clear();
   portableCallers.set(key, made);
   return made;
 }
@@ -238,7 +241,6 @@ function plainGlobal(kind: Crossing, {value}: JsGlobal): WireValue {
 }
 
 const portableReaders = new Map<string, JsModule>();
-const MAX_READERS = 512;
 
 function instantiateReader(source: V8Module, types: readonly GlobalType[], globals: readonly unknown[]): JsExports {
   const isLocal = types.some(({type}) => isRef(type) && isConcrete(heapOf(type)));
@@ -246,7 +248,7 @@ function instantiateReader(source: V8Module, types: readonly GlobalType[], globa
   let module = portableReaders.get(key);
   if (module === undefined) {
     module = new JsApi.Module(readerModule(types, isLocal ? source.shape : null));
-    if (portableReaders.size >= MAX_READERS) portableReaders.clear();
+    if (portableReaders.size >= MAX_KEPT) portableReaders.clear();
     if (!isLocal) portableReaders.set(key, module);
   }
   const g: JsExports = Object.fromEntries(globals.map((global, index) => [`${index}`, global]));
@@ -268,7 +270,7 @@ function hostFor(script: HostScript, run: HostRun): Host {
   const key = JSON.stringify(script.functions.map(({name, params, results}) => [name, params, results]));
   let host = hosts.get(key);
   if (host === undefined) {
-    if (hosts.size >= MAX_READERS) hosts.clear();
+    if (hosts.size >= MAX_KEPT) hosts.clear();
     const source = hostModule(script.functions);
     const made: Host = {instance: undefined as never, script, run};
     const call = (index: number): number => callHost(made, index);
@@ -317,7 +319,10 @@ export function importedModules(compiled: Compiled): string[] {
 class V8Session implements CaseSession {
   compile(bytes: Uint8Array): Compiled {
     try {
-      return sealed(new V8Module(new JsApi.Module(bytes), bytes));
+      const made = new V8Module(new JsApi.Module(bytes), bytes);
+      // Types that cannot cross are Unsupported now, not at the first call.
+      void made.shape;
+      return sealed(made);
     } catch (error) {
       if (error instanceof JsApi.CompileError) throw compileError(error);
       throw error;
