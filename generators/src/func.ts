@@ -2,10 +2,11 @@
  * Functions: helpers (called by bodies, take fuel) and entries (called by the host, fill the fuel up). Their bodies are
  * statements and then the results.
  */
-import {V128, type ValueType} from '#engine/wasm/types.ts';
+import {isRef, V128, type ValueType} from '#engine/wasm/types.ts';
 import {Body, type BodyLimits, type Grammar} from './body.ts';
 import {callForgotten, tailCall} from './call.ts';
 import {expression} from './expression.ts';
+import {typeSlot} from './instruction.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
 import {statement} from './statement.ts';
 import {drawResults, drawTypeList} from './types.ts';
@@ -77,6 +78,16 @@ export function addEntry(
   return plan;
 }
 
+/** Sinks what the locals hold at the end, so that what was computed into them is observed. */
+function flushLocals(b: Body): void {
+  for (let local = b.params.length; local < b.locals.length; local++) {
+    const type = b.locals[local]!;
+    if (isRef(type) || !b.writable[typeSlot(type)]!.includes(local) || b.rng.oneIn(4)) continue;
+    b.code.get(local);
+    b.sink(type);
+  }
+}
+
 /** Results of an entry; often those of a helper, where it may end in a tail call. */
 function drawEntryResults({rng, swarm, helpers}: ModuleBuilder): readonly ValueType[] {
   if (swarm.features.has('tail-calls') && helpers.length > 0 && rng.oneIn(2)) return rng.pick(helpers).results;
@@ -91,6 +102,7 @@ export function addRandomEntry(m: ModuleBuilder, instructions: number): Function
     drawLocals(b, rng.between(1, 4));
     b.statements(rng.between(2, 6), swarm.depth);
     callForgotten(b);
+    flushLocals(b);
     makeResults(b, swarm.depth, swarm.rawNans);
   });
 }
