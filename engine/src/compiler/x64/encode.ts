@@ -228,88 +228,28 @@ function plain(b: CodeBuffer, id: number): void {
 /** Appends the instruction of row `id`. Register operands must fit the row; immediates are truncated to the row's width. */
 export function encode(b: CodeBuffer, id: number, o: Operands): void {
   b.reserve(16);
+  // biome-ignore format: one line a form
   switch (FORM[id]) {
-    case RM:
-    case MR:
-      legacy(b, id, o, o.reg);
-      return;
-    case RMI8:
-    case MRI8:
-      legacy(b, id, o, o.reg);
-      b.u8(o.imm & 0xff);
-      return;
-    case RMI32:
-      legacy(b, id, o, o.reg);
-      b.u32(o.imm);
-      return;
-    case M:
-    case M1:
-      legacy(b, id, o, DIGIT[id] as number);
-      return;
-    case MI8:
-      legacy(b, id, o, DIGIT[id] as number);
-      b.u8(o.imm & 0xff);
-      return;
-    case MI16:
-      legacy(b, id, o, DIGIT[id] as number);
-      b.u16(o.imm & 0xffff);
-      return;
-    case MI32:
-      legacy(b, id, o, DIGIT[id] as number);
-      b.u32(o.imm);
-      return;
-    case O:
-      opcodeRegister(b, id, o.reg);
-      return;
-    case OI32:
-      opcodeRegister(b, id, o.reg);
-      b.u32(o.imm);
-      return;
-    case OI64:
-      opcodeRegister(b, id, o.reg);
-      b.u32(o.imm);
-      b.u32(o.immHigh);
-      return;
-    case ZO:
-      plain(b, id);
-      return;
-    case I16:
-      b.u8(OPCODE[id] as number);
-      b.u16(o.imm & 0xffff);
-      return;
-    case D:
-      plain(b, id);
-      b.u32(o.disp);
-      return;
-    case VRM:
-    case VMR:
-      vex(b, id, o, o.reg, 0);
-      return;
-    case VRVM:
-    case VRMV:
-      vex(b, id, o, o.reg, o.vvvv);
-      return;
-    case VVM:
-      vex(b, id, o, DIGIT[id] as number, o.vvvv);
-      return;
-    case VRMI8:
-    case VMRI8:
-      vex(b, id, o, o.reg, 0);
-      b.u8(o.imm & 0xff);
-      return;
-    case VRVMI8:
-      vex(b, id, o, o.reg, o.vvvv);
-      b.u8(o.imm & 0xff);
-      return;
-    case VVMI8:
-      vex(b, id, o, DIGIT[id] as number, o.vvvv);
-      b.u8(o.imm & 0xff);
-      return;
-    case VRVMR:
-      vex(b, id, o, o.reg, o.vvvv);
-      b.u8((o.imm & 15) << 4);
-      return;
-    default:
-      assert(false, `form of row ${id}`);
+    case RM: case MR: return legacy(b, id, o, o.reg);
+    case RMI8: case MRI8: legacy(b, id, o, o.reg); return b.u8(o.imm & 0xff);
+    case RMI32: legacy(b, id, o, o.reg); return b.u32(o.imm);
+    case M: case M1: return legacy(b, id, o, DIGIT[id] as number);
+    case MI8: legacy(b, id, o, DIGIT[id] as number); return b.u8(o.imm & 0xff);
+    case MI16: legacy(b, id, o, DIGIT[id] as number); return b.u16(o.imm & 0xffff);
+    case MI32: legacy(b, id, o, DIGIT[id] as number); return b.u32(o.imm);
+    case O: return opcodeRegister(b, id, o.reg);
+    case OI32: opcodeRegister(b, id, o.reg); return b.u32(o.imm);
+    case OI64: opcodeRegister(b, id, o.reg); b.u32(o.imm); return b.u32(o.immHigh);
+    case ZO: return plain(b, id);
+    case I16: b.u8(OPCODE[id] as number); return b.u16(o.imm & 0xffff);
+    case D: plain(b, id); return b.u32(o.disp);
+    case VRM: case VMR: return vex(b, id, o, o.reg, 0);
+    case VRVM: case VRMV: return vex(b, id, o, o.reg, o.vvvv);
+    case VVM: return vex(b, id, o, DIGIT[id] as number, o.vvvv);
+    case VRMI8: case VMRI8: vex(b, id, o, o.reg, 0); return b.u8(o.imm & 0xff);
+    case VRVMI8: vex(b, id, o, o.reg, o.vvvv); return b.u8(o.imm & 0xff);
+    case VVMI8: vex(b, id, o, DIGIT[id] as number, o.vvvv); return b.u8(o.imm & 0xff);
+    case VRVMR: vex(b, id, o, o.reg, o.vvvv); return b.u8((o.imm & 15) << 4);
+    default: assert(false, `form of row ${id}`);
   }
 }
