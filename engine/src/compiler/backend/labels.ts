@@ -79,9 +79,10 @@ export class Labels {
     for (let n = 0; n < this.branchCount; n++) {
       if (this.isShort[n] === 1) continue;
       const form = forms[this.branchForm[n] as number] as BranchForm;
-      const distance =
-        this.labelOffset(this.branchTarget[n] as number) -
-        (this.moved(this.branchAt[n] as number, n) + form.shortBytes);
+      const target = this.labelOffset(this.branchTarget[n] as number);
+      const at = this.moved(this.branchAt[n] as number, n);
+      // A target behind the branch comes nearer by what the branch itself saves.
+      const distance = target > at ? target - (at + form.longBytes) : target - (at + form.shortBytes);
       if (distance < -form.reach - 1 || distance > form.reach) continue;
       this.isShort[n] = 1;
       changed = true;

@@ -43,6 +43,8 @@ export class LinearScan {
   #r!: Ranges;
   #file!: RegFile;
   #split = new Uint8Array(256);
+  /** The piece that a piece was cut from. */
+  #parent: Words = new Int32Array(256);
   /** Range of a piece that covers or follows the current position. */
   #cursor: Words = new Int32Array(256);
 
@@ -57,6 +59,8 @@ export class LinearScan {
   readonly #next = new Int32Array(REGISTER_COUNT);
   /** Where an inactive piece or an active hole changes state next. */
   #nextEvent = 0;
+  /** Where the first blocked range ends next. */
+  #blockedEvent = 0;
   #hintParam: Words = new Int32Array(256);
   #hintTied: Words = new Int32Array(256);
   #paramBlock: Words = new Int32Array(256);
@@ -100,6 +104,7 @@ export class LinearScan {
     this.#blockedCursor.fill(0);
     this.#callCursor = 0;
     this.#nextEvent = 0;
+    this.#blockedEvent = 0;
   }
 
   /** Who would like to share a register: tied pairs and moves, parameters and their arguments. */
@@ -169,6 +174,7 @@ export class LinearScan {
     this.place = grownWords(this.place, length);
     this.sibling = grownWords(this.sibling, length);
     this.#cursor = grownWords(this.#cursor, length);
+    this.#parent = grownWords(this.#parent, length);
     const split = new Uint8Array(length);
     split.set(this.#split);
     this.#split = split;
@@ -245,14 +251,22 @@ export class LinearScan {
   }
 
   #advanceBlocked(position: number): void {
+    if (position >= this.#blockedEvent) this.#skipBlocked(position);
+    const {calls, callCount} = this.#r;
+    while (this.#callCursor < callCount && (calls[this.#callCursor] as number) < position) this.#callCursor++;
+  }
+
+  /** Moves the cursors of blocked registers behind what has ended. */
+  #skipBlocked(position: number): void {
+    let event = NEVER;
     for (let register = 0; register < REGISTER_COUNT; register++) {
       const blocked = this.#r.blocked[register]!;
       let at = this.#blockedCursor[register] as number;
       while (at < blocked.length && (blocked.at[at + 1] as number) <= position) at += 2;
       this.#blockedCursor[register] = at;
+      if (at < blocked.length) event = Math.min(event, blocked.at[at + 1] as number);
     }
-    while (this.#callCursor < this.#r.callCount && (this.#r.calls[this.#callCursor] as number) < position)
-      this.#callCursor++;
+    this.#blockedEvent = event;
   }
 
   #addInactive(piece: number): void {
@@ -410,7 +424,7 @@ export class LinearScan {
     const start = this.start[piece] as number;
     // The piece before this one, so that a cut costs nothing.
     if (this.#split[piece] === 1) {
-      const before = this.#placeAt(v, start - 1);
+      const before = this.place[this.#parent[piece] as number] as number;
       if (this.#usable(before, piece)) return before;
     }
     for (
@@ -586,6 +600,7 @@ export class LinearScan {
       this.useTo[piece] as number,
     );
     this.#split[child] = 1;
+    this.#parent[child] = piece;
     this.end[piece] = r.rangeEnd[before] as number;
     this.useTo[piece] = use;
     this.sibling[child] = this.sibling[piece] as number;
