@@ -36,11 +36,6 @@ export function hasForm(value: Value, type: ValueType): boolean {
   return typeof value === 'bigint' && value >= 0n && value >> BigInt(BITS[type] ?? 0) === 0n;
 }
 
-/** Default value of a defaultable type: zero or null (spec section 4.2.1). */
-export function defaultValue(type: ValueType): Value {
-  return isRef(type) ? null : 0n;
-}
-
 /** Bits of a number or vector value, from a signed or unsigned integer. */
 export function bits(type: ValueType, integer: bigint | number): bigint {
   return BigInt.asUintN(sizeOf(type) * 8, BigInt(integer));
