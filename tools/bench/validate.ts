@@ -5,19 +5,12 @@
 import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import {decode} from '../../engine/src/binary/decode.ts';
-import {load} from '../../engine/src/valid/load.ts';
-import {validate} from '../../engine/src/valid/module.ts';
-import {supported} from '../../engine/src/wasm/features.ts';
-
-/** One measurement; `unit` says what `value` counts. */
-export interface Row {
-  readonly bench: 'validate';
-  readonly name: string;
-  readonly side: string;
-  readonly value: number;
-  readonly unit: 'MB/s';
-}
+import {decode} from '#engine/binary/decode.ts';
+import {load} from '#engine/valid/load.ts';
+import {validate} from '#engine/valid/module.ts';
+import {supported} from '#engine/wasm/features.ts';
+import {ratios} from './measure.ts';
+import {type BenchReport, type Row, SCHEMA} from './report.ts';
 
 declare const WebAssembly: {validate(bytes: Uint8Array): boolean};
 
@@ -51,8 +44,9 @@ function sides(path: string, bytes: Uint8Array): [string, () => void][] {
 }
 
 /** Measures every module at hand; takes a few seconds. */
-export function rows(): Row[] {
-  const result: Row[] = [];
+export function validateBench(): BenchReport {
+  const rows: Row[] = [];
+  const times: Row[] = [];
   for (const path of modules()) {
     const bytes = Uint8Array.from(readFileSync(path));
     const best = new Map<string, number>();
@@ -62,13 +56,13 @@ export function rows(): Row[] {
         best.set(side, Math.min(best.get(side) ?? Number.POSITIVE_INFINITY, seconds(work)));
     }
     for (const [side, time] of best) {
-      result.push({bench: 'validate', name: basename(path), side, value: bytes.length / 1e6 / time, unit: 'MB/s'});
+      const row = {bench: 'validate', name: basename(path), side};
+      rows.push({...row, value: bytes.length / 1e6 / time, unit: 'MB/s'});
+      times.push({...row, value: time, unit: 's'});
     }
   }
-  return result;
-}
-
-if (import.meta.main) {
-  for (const {name, side, value, unit} of rows())
-    console.log(`${name.padEnd(46)} ${side.padEnd(18)} ${value.toFixed(1).padStart(7)} ${unit}`);
+  const {v8, 'wasm-validate': wabt} = ratios(times, 'load');
+  const geomean = {...(v8 !== undefined && {v8}), ...(wabt !== undefined && {'wasm-validate': wabt})};
+  const notes = wabt === undefined ? ['wasm-validate is not installed: skipped.'] : [];
+  return {schema: SCHEMA, rows, geomean, notes: [...notes, 'Ours is `load`: decode and validate.']};
 }

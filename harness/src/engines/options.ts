@@ -7,6 +7,8 @@ export interface AotOptions {
   readonly optFuel: number | null;
   readonly disabledPasses: readonly string[];
   readonly disabledRules: readonly string[];
+  /** False: SSA and register allocation are not checked. Only benches leave the checks out. */
+  readonly check?: boolean;
 }
 
 export const defaultAotOptions: AotOptions = {level: 2, chaos: null, optFuel: null, disabledPasses: [], disabledRules: []};

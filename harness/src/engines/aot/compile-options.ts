@@ -26,7 +26,7 @@ export function featureBits(features: Iterable<keyof typeof CpuFeature>): number
 }
 
 /** Every decision is recorded, so that triage can name it; register allocation and SSA are checked in every compile. */
-export function compileOptions(target: Target, {level, chaos, optFuel, disabledPasses, disabledRules}: AotOptions, features: number): CompileOptions {
+export function compileOptions(target: Target, {level, chaos, optFuel, disabledPasses, disabledRules, check = true}: AotOptions, features: number): CompileOptions {
   const fuel = {limit: optFuel ?? undefined, disabledPasses, disabledRules, record: true};
-  return {target, level, features, chaosSeed: chaos, fuel, check: true};
+  return {target, level, features, chaosSeed: chaos, fuel, check};
 }

@@ -1,0 +1,38 @@
+/** `npm run bench -- [name] [--json]`: runs a bench and prints its table or its JSON document; without a name, lists them. */
+import {type BenchReport, printed} from './report.ts';
+
+interface Bench {
+  readonly about: string;
+  readonly run: () => BenchReport | Promise<BenchReport>;
+}
+
+const benches = {
+  fuzz: {
+    about: 'throughput of a campaign per core, and where the time of a case goes',
+    run: async () => (await import('./fuzz.ts')).fuzz(),
+  },
+  validate: {
+    about: "decoding and validating real modules, beside V8's WebAssembly.validate and wabt's wasm-validate",
+    run: async () => (await import('./validate.ts')).validateBench(),
+  },
+} as const satisfies Record<string, Bench>;
+
+const USAGE = 2;
+
+async function main(args: readonly string[]): Promise<number> {
+  const name = args.find((arg) => !arg.startsWith('-'));
+  const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--json');
+  if (name === undefined && unknown === undefined) {
+    for (const [key, {about}] of Object.entries(benches)) console.log(`${key.padEnd(12)} ${about}`);
+    return 0;
+  }
+  if (unknown !== undefined || !Object.hasOwn(benches, name!)) {
+    console.error(`bench: there is no ${unknown ?? name}; the benches are ${Object.keys(benches).join(', ')}`);
+    return USAGE;
+  }
+  const report = await benches[name as keyof typeof benches].run();
+  console.log(args.includes('--json') ? JSON.stringify(report) : printed(report));
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
