@@ -72,7 +72,11 @@ export const rooms: readonly Room[] = [
   {path: `${HARNESS}/tui`, sees: [HARNESS, ...ENGINE], packages: ['react', 'ink', 'node:']},
   {
     path: `${HARNESS}/engines`,
-    sees: [`${HARNESS}/clock.ts`, `${HARNESS}/shard.ts`, `${HARNESS}/version.ts`, 'generators/src', ...ENGINE],
+    sees: [
+      `${HARNESS}/clock.ts`, `${HARNESS}/shard.ts`, `${HARNESS}/version.ts`, 'generators/src', ...ENGINE,
+      // Its tests run the engine's goldens as machine code.
+      'engine/filetests',
+    ],
     packages: ['node:', '@wasmer/wasi'],
   },
   {
@@ -97,6 +101,8 @@ export const testSupport: ReadonlySet<string> = new Set([
   'engine/src/numeric/edge-bits.ts',
   'engine/src/runner/test-code.ts',
   'engine/src/runner/door.ts',
+  'engine/src/interpreter/run-test-start.ts',
+  'engine/src/interpreter/threads-test-worker.ts',
 ]);
 
 /** The harness's inner folders that lie above the rest of it. */

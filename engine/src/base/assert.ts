@@ -10,11 +10,6 @@ export function assert(claim: boolean, message: string): asserts claim {
   if (!claim) throw new Bug(message);
 }
 
-/** Marks a place that cannot be reached; the type checker proves `value` to be exhausted. */
-export function unreachable(value: never): never {
-  throw new Bug(`unreachable: ${String(value)}`);
-}
-
 /** The value, which must not be undefined or null. */
 export function present<T>(value: T | undefined | null, what: string): T {
   if (value === undefined || value === null) throw new Bug(`missing ${what}`);

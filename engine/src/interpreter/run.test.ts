@@ -16,7 +16,7 @@ test('the labels of the loop and of the vector page are the numbers of the words
 });
 
 test('the loop stays below the size above which V8 does not optimise', () => {
-  const program = `await import(${JSON.stringify(new URL('run.test-start.ts', import.meta.url).href)})`;
+  const program = `await import(${JSON.stringify(new URL('run-test-start.ts', import.meta.url).href)})`;
   const flags = ['--print-bytecode', '--print-bytecode-filter=run', '--input-type=module', '-e', program];
   const printed = execFileSync(process.execPath, flags, {maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'ignore']});
   const length = Number(/Bytecode length: (\d+)/.exec(String(printed))?.[1]);

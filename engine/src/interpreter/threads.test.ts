@@ -10,7 +10,7 @@ import type {MemoryType} from '../wasm/types.ts';
 import {instantiate, invoke} from './interpreter.ts';
 
 const type: MemoryType = {limits: {min: 1n, max: 4n}, address: 'i32', shared: true, pageSizeLog2: 16};
-const worker = new URL('threads.test-worker.ts', import.meta.url);
+const worker = new URL('threads-test-worker.ts', import.meta.url);
 
 /** Runs `run` of a module on a shared memory in another thread. */
 const runElsewhere = (bytes: Uint8Array, memory: Memory): Promise<Outcome> =>
