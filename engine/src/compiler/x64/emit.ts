@@ -405,6 +405,10 @@ export class Emitter {
     return this.#chaos.plan.poison;
   }
 
+  get dirtiesUpper(): boolean {
+    return this.#chaos.plan.dirtyUpper;
+  }
+
   // ---- beside the path
 
   /** Label of code that traps with `code`. */

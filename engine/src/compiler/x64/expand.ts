@@ -3,12 +3,13 @@
  */
 import {assert} from '#engine/base/assert.ts';
 import {trapCode} from '#engine/base/traps.ts';
+import {RegClass} from '../backend/mfunc.ts';
 import type {Emitter} from './emit.ts';
 import {Mode} from './encode.ts';
 import {Cond, Inst} from './insts.ts';
 import {RETURN_ADDRESS} from './lower-control.ts';
 import {Convert, negateTest, Pseudo, pseudoName} from './pseudo.ts';
-import {R11, RAX, RDX, RSP, XMM0} from './regs.ts';
+import {R11, RAX, RDX, RSP, XMM_SCRATCH, XMM0} from './regs.ts';
 
 const INVALID_CONVERSION = trapCode('invalid-conversion');
 const INTEGER_OVERFLOW = trapCode('integer-overflow');
@@ -94,12 +95,24 @@ function carried(e: Emitter, i: number): (register: number) => boolean {
   return (register) => registers.has(register);
 }
 
+/** Under chaos, what stands above the scalar floats among the operands is rubbish. i32 has no upper half: it is always zero. */
+function dirtyUpper(e: Emitter, i: number): void {
+  const {a, f} = e;
+  a.rPool(Inst['movups rm'], XMM_SCRATCH, f.pool.add(RUBBISH[0], RUBBISH[1], RUBBISH[1], RUBBISH[0]));
+  for (let o = f.opStart[i] as number; o < (f.opStart[i + 1] as number); o++) {
+    if (f.vregClass[f.opVreg[o] as number] !== RegClass.float) continue;
+    a.rr(Inst['unpcklpd rm'], e.allocation.opLoc[o] as number, XMM_SCRATCH);
+  }
+}
+
 function args(e: Emitter, i: number): void {
   if (e.poisons) poison(e, carried(e, i));
+  if (e.dirtiesUpper) dirtyUpper(e, i);
 }
 
 function leave(e: Emitter, i: number): void {
   if (e.poisons) poison(e, carried(e, i));
+  if (e.dirtiesUpper) dirtyUpper(e, i);
   e.adjustStack(e.frame.size);
   const bytes = e.f.imm[i] as number;
   if (bytes === 0) return e.a.plain(Inst.ret);

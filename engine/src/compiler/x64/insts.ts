@@ -248,6 +248,7 @@ const float = rows({
   'movaps rm':      ['w x, r xm128', 'rm', [0x0f, 0x28]],
   'movups rm':      ['w x, r xm128', 'rm', [0x0f, 0x10]],
   'movups mr':      ['w xm128, r x', 'mr', [0x0f, 0x11]],
+  'unpcklpd rm':    ['rw x, r xm128', 'rm', [0x66, 0x0f, 0x14]],
   ...packed('andps', [0x0f, 0x54]), ...packed('andnps', [0x0f, 0x55]),
   ...packed('orps', [0x0f, 0x56]), ...packed('xorps', [0x0f, 0x57]),
   ...packed('andpd', [0x66, 0x0f, 0x54]), ...packed('orpd', [0x66, 0x0f, 0x56]), ...packed('xorpd', [0x66, 0x0f, 0x57]),
