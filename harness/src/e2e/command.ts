@@ -45,15 +45,16 @@ export function temporary(t: TestContext): string {
 
 const SOURCES = ['engine', 'generators', 'harness', 'native', 'spec-tests', 'package.json'];
 
-/** A copy of the sources in which some files are changed: `edits` maps a path to [text, replacement]; each must apply. */
-export function mutant(t: TestContext, edits: Readonly<Record<string, readonly [string, string]>>): string {
+/** A copy of the sources in which some files are changed: `edits` maps a path to [pattern, replacement]; each must apply. */
+export function mutant(t: TestContext, edits: Readonly<Record<string, readonly [RegExp, string]>>): string {
   const tree = temporary(t);
   for (const source of SOURCES) cpSync(join(home, source), join(tree, source), {recursive: true});
   symlinkSync(join(home, 'node_modules'), join(tree, 'node_modules'));
-  for (const [path, [text, replacement]] of Object.entries(edits)) {
+  for (const [path, [pattern, replacement]] of Object.entries(edits)) {
     const before = readFileSync(join(tree, path), 'utf8');
-    if (!before.includes(text)) throw new Error(`${path} does not contain ${JSON.stringify(text)}: the mutation is out of date`);
-    writeFileSync(join(tree, path), before.replace(text, replacement));
+    const after = before.replace(pattern, replacement);
+    if (after === before) throw new Error(`${path} does not contain ${pattern}: the mutation is out of date`);
+    writeFileSync(join(tree, path), after);
   }
   return tree;
 }
