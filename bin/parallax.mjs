@@ -16,13 +16,17 @@ const flags = ['--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
 
 function bundledNode() {
   const folders = [join(home, 'node_modules'), dirname(home)];
-  return folders.map((folder) => join(folder, `node-linux-${process.arch}`, 'bin', 'node')).find((candidate) => existsSync(candidate));
+  return folders
+    .map((folder) => join(folder, `node-linux-${process.arch}`, 'bin', 'node'))
+    .find((candidate) => existsSync(candidate));
 }
 
 const major = Number(process.versions.node.split('.')[0]);
 const node = major >= REQUIRED ? process.execPath : bundledNode();
 if (node === undefined) {
-  console.error(`parallax needs Node ${REQUIRED} or newer; this is ${process.version}, and the package node-linux-${process.arch} is not installed. Run: npm ci`);
+  console.error(
+    `parallax needs Node ${REQUIRED} or newer; this is ${process.version}, and the package node-linux-${process.arch} is not installed. Run: npm ci`,
+  );
   process.exit(3);
 }
 

@@ -8,7 +8,9 @@ import {join} from 'node:path';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 26) {
-  console.error(`npm test needs Node 26 (this is ${process.version}): run npm ci, then npm test, so that node_modules/.bin/node is found first`);
+  console.error(
+    `npm test needs Node 26 (this is ${process.version}): run npm ci, then npm test, so that node_modules/.bin/node is found first`,
+  );
   process.exit(3);
 }
 

@@ -3,11 +3,11 @@
  * `Target.explain`.
  */
 import {strict as assert} from 'node:assert';
+import type {BackendText} from '#engine/compiler/backend/target.ts';
+import {Chaos} from '#engine/compiler/chaos.ts';
 import {Profile} from '#engine/compiler/compile.ts';
 import {moduleFacts} from '#engine/compiler/frontend/facts.ts';
 import {Translator} from '#engine/compiler/frontend/translate.ts';
-import type {BackendText} from '#engine/compiler/backend/target.ts';
-import {Chaos} from '#engine/compiler/chaos.ts';
 import {Fuel} from '#engine/compiler/fuel.ts';
 import {Func} from '#engine/compiler/ir/func.ts';
 import {parseFunc} from '#engine/compiler/ir/parse.ts';
@@ -15,7 +15,7 @@ import {printFunc} from '#engine/compiler/ir/print.ts';
 import {Signatures} from '#engine/compiler/ir/types.ts';
 import {verify} from '#engine/compiler/ir/verify.ts';
 import {Optimizer} from '#engine/compiler/passes.ts';
-import {x64, X64_V3} from '#engine/compiler/x64/target.ts';
+import {X64_V3, x64} from '#engine/compiler/x64/target.ts';
 import {parseText} from '#engine/text.ts';
 import {load} from '#engine/valid/load.ts';
 import {runRemarks} from './executors.ts';

@@ -18,11 +18,18 @@ const FOREIGN = `(module
 test('a foreign module with imports of every kind becomes a case that engines agree on', async () => {
   const testCase = adopt(await parseText(FOREIGN), 7, null);
   assert.equal(testCase.modules.length, 2);
-  assert.deepEqual(testCase.calls.map(({module, name, args}) => [module, name, args.length]), [[1, 'run', 1]]);
+  assert.deepEqual(
+    testCase.calls.map(({module, name, args}) => [module, name, args.length]),
+    [[1, 'run', 1]],
+  );
   const options = {timeoutMs: 1000};
   const interpreter = new InterpreterEngine().runCase(testCase, options);
   assert.equal(interpreter.status, 'ran');
-  assert.deepEqual(judge({interpreter, v8: new V8Engine('v8').runCase(testCase, options)}), {kind: 'agree', compared: 1, legal: []});
+  assert.deepEqual(judge({interpreter, v8: new V8Engine('v8').runCase(testCase, options)}), {
+    kind: 'agree',
+    compared: 1,
+    legal: [],
+  });
 });
 
 test('the same seed draws the same arguments, another one others', async () => {

@@ -51,7 +51,14 @@ export type CampaignEvent =
   /** A worker finished [part.lo, part.hi) of its lease; less than the lease when an engine process had to be replaced. */
   | {readonly kind: 'part'; readonly slot: number; readonly part: ShardPart}
   /** A worker was lost, at a known case or not. */
-  | {readonly kind: 'lost'; readonly slot: number; readonly at: number | null; readonly engine: EngineKey | null; readonly reason: 'timeout' | 'crash'; readonly detail: string}
+  | {
+      readonly kind: 'lost';
+      readonly slot: number;
+      readonly at: number | null;
+      readonly engine: EngineKey | null;
+      readonly reason: 'timeout' | 'crash';
+      readonly detail: string;
+    }
   | {readonly kind: 'verified'; readonly verification: Verification}
   | {readonly kind: 'stop'; readonly reason: string};
 
@@ -103,8 +110,17 @@ const MAX_ATTEMPTS = 3;
 /** The state before the first event. */
 export function initialState(config: CampaignConfig): CampaignState {
   return {
-    config, phase: 'running', reason: '', watermark: config.from, next: config.from,
-    leases: new Array<Lease | null>(config.slots).fill(null), retry: [], parts: new Map(), settling: null, verified: new Map(), newBuckets: 0,
+    config,
+    phase: 'running',
+    reason: '',
+    watermark: config.from,
+    next: config.from,
+    leases: new Array<Lease | null>(config.slots).fill(null),
+    retry: [],
+    parts: new Map(),
+    settling: null,
+    verified: new Map(),
+    newBuckets: 0,
   };
 }
 
@@ -120,12 +136,18 @@ export function step(state: CampaignState, event: CampaignEvent): Step {
 
 function apply(state: CampaignState, event: CampaignEvent): CampaignState {
   switch (event.kind) {
-    case 'start': return state;
-    case 'tick': return state.config.deadlineMs !== null && event.nowMs >= state.config.deadlineMs ? stop(state, 'time') : state;
-    case 'stop': return stop(state, event.reason);
-    case 'part': return takePart(state, event.slot, event.part);
-    case 'lost': return takeLoss(state, event);
-    case 'verified': return takeVerification(state, event.verification);
+    case 'start':
+      return state;
+    case 'tick':
+      return state.config.deadlineMs !== null && event.nowMs >= state.config.deadlineMs ? stop(state, 'time') : state;
+    case 'stop':
+      return stop(state, event.reason);
+    case 'part':
+      return takePart(state, event.slot, event.part);
+    case 'lost':
+      return takeLoss(state, event);
+    case 'verified':
+      return takeVerification(state, event.verification);
   }
 }
 
@@ -135,7 +157,8 @@ function stop(state: CampaignState, reason: string): CampaignState {
 
 function takePart(state: CampaignState, slot: number, part: ShardPart): CampaignState {
   const current = leaseOf(state, slot);
-  if (part.lo !== current.lo || part.hi > current.hi || part.hi < part.lo) throw new RangeError(`slot ${slot} reports ${part.lo}-${part.hi} for its lease ${current.lo}-${current.hi}`);
+  if (part.lo !== current.lo || part.hi > current.hi || part.hi < part.lo)
+    throw new RangeError(`slot ${slot} reports ${part.lo}-${part.hi} for its lease ${current.lo}-${current.hi}`);
   const rest = part.hi < current.hi ? [{...current, lo: part.hi, attempt: 0}] : [];
   const parts = part.hi > part.lo ? new Map(state.parts).set(part.lo, part) : state.parts;
   return {...free(state, slot), parts, retry: [...state.retry, ...rest]};
@@ -165,12 +188,23 @@ function takeLoss(state: CampaignState, event: Extract<CampaignEvent, {kind: 'lo
 function halves(whole: Lease): Lease[] {
   if (whole.attempt < MAX_ATTEMPTS || whole.hi - whole.lo === 1) return [whole];
   const middle = (whole.lo + whole.hi) >>> 1;
-  return [{...whole, hi: middle, attempt: 0}, {...whole, lo: middle, attempt: 0}];
+  return [
+    {...whole, hi: middle, attempt: 0},
+    {...whole, lo: middle, attempt: 0},
+  ];
 }
 
 function deadlyDivergence({engine, reason, detail}: Extract<CampaignEvent, {kind: 'lost'}>): Divergence {
   const suspects = engine === null ? [] : [engine];
-  return {kind: reason, step: -1, suspects, partition: `{${suspects.join(',')}}≠{}`, channel: 'process', shown: detail, believed: 'alive'};
+  return {
+    kind: reason,
+    step: -1,
+    suspects,
+    partition: `{${suspects.join(',')}}≠{}`,
+    channel: 'process',
+    shown: detail,
+    believed: 'alive',
+  };
 }
 
 function takeVerification(state: CampaignState, verification: Verification): CampaignState {
@@ -180,7 +214,12 @@ function takeVerification(state: CampaignState, verification: Verification): Cam
   const raw = rawSignature(finding.divergence);
   const verified = new Map(state.verified).set(raw, (state.verified.get(raw) ?? 0) + 1);
   const newBuckets = state.newBuckets + (verification.isNew ? 1 : 0);
-  const next = {...state, settling: {...settling, waiting: settling.waiting.slice(1), asked: false}, verified, newBuckets};
+  const next = {
+    ...state,
+    settling: {...settling, waiting: settling.waiting.slice(1), asked: false},
+    verified,
+    newBuckets,
+  };
   return state.config.maxFindings !== null && newBuckets >= state.config.maxFindings ? stop(next, 'findings') : next;
 }
 
@@ -208,9 +247,16 @@ function nextShard(state: CampaignState): Settling | null {
 }
 
 /** Drops waiting findings whose raw signature has been verified often enough; they only count. */
-function countHits({part, waiting}: Settling, {verified, config}: CampaignState, commands: CampaignCommand[]): Pick<Settling, 'part' | 'waiting'> {
+function countHits(
+  {part, waiting}: Settling,
+  {verified, config}: CampaignState,
+  commands: CampaignCommand[],
+): Pick<Settling, 'part' | 'waiting'> {
   let dropped = 0;
-  while (dropped < waiting.length && (verified.get(rawSignature(waiting[dropped]!.divergence)) ?? 0) >= config.verifyLimit) {
+  while (
+    dropped < waiting.length &&
+    (verified.get(rawSignature(waiting[dropped]!.divergence)) ?? 0) >= config.verifyLimit
+  ) {
     commands.push({kind: 'hit', finding: waiting[dropped]!});
     dropped++;
   }
@@ -229,7 +275,8 @@ function completeShard(state: CampaignState): ShardPart | null {
   return joined;
 }
 
-const drained = (state: CampaignState): boolean => state.phase === 'stopping' && state.leases.every((held) => held === null);
+const drained = (state: CampaignState): boolean =>
+  state.phase === 'stopping' && state.leases.every((held) => held === null);
 
 /** End of the shard that contains an index: boundaries are multiples of the size, cut at the campaign's end. */
 function shardEnd({shardSize, until}: CampaignConfig, index: number): number {

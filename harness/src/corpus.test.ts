@@ -6,13 +6,14 @@ import {fileURLToPath} from 'node:url';
 import {WasmError} from '#engine/base/errors.ts';
 import {load} from '#engine/valid/load.ts';
 import {unpackCase} from '#generators/index.ts';
-import {type EngineKey} from './engines/keys.ts';
+import type {EngineKey} from './engines/keys.ts';
 import {engineStatus, openEngineHere} from './engines/open.ts';
 import {defaultAotOptions} from './engines/options.ts';
 import {judge} from './oracle/verdict.ts';
 
 const corpus = fileURLToPath(new URL('../../corpus/', import.meta.url));
-const entries = (folder: string): string[] => readdirSync(join(corpus, folder)).map((name) => join(corpus, folder, name));
+const entries = (folder: string): string[] =>
+  readdirSync(join(corpus, folder)).map((name) => join(corpus, folder, name));
 
 interface Trophy {
   readonly wrong: {readonly engine: string; readonly version: string; readonly says: string};
@@ -20,7 +21,8 @@ interface Trophy {
 }
 
 /** V8's own verdict, as `WebAssembly.validate` gives it. */
-const v8Accepts = (bytes: Uint8Array): boolean => (globalThis as unknown as {WebAssembly: {validate(b: Uint8Array): boolean}}).WebAssembly.validate(bytes);
+const v8Accepts = (bytes: Uint8Array): boolean =>
+  (globalThis as unknown as {WebAssembly: {validate(b: Uint8Array): boolean}}).WebAssembly.validate(bytes);
 
 function ours(bytes: Uint8Array): {says: string; message: string} {
   try {
@@ -32,7 +34,7 @@ function ours(bytes: Uint8Array): {says: string; message: string} {
   }
 }
 
-test('our verdict on every trophy is the spec\'s', (t) => {
+test("our verdict on every trophy is the spec's", (t) => {
   for (const folder of entries('trophies')) {
     const {wrong, right} = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as Trophy;
     const bytes = readFileSync(join(folder, 'case.wasm'));
@@ -40,7 +42,8 @@ test('our verdict on every trophy is the spec\'s', (t) => {
     assert.equal(says, right.says, folder);
     assert.ok(message.startsWith(right.message), `${folder}: ${message}`);
     const still = (v8Accepts(bytes) ? 'valid' : 'rejected') === wrong.says;
-    if (process.versions.v8 === wrong.version) assert.ok(still, `${folder}: V8 ${wrong.version} does not have this bug`);
+    if (process.versions.v8 === wrong.version)
+      assert.ok(still, `${folder}: V8 ${wrong.version} does not have this bug`);
     else t.diagnostic(`${folder}: V8 ${process.versions.v8} ${still ? 'still has' : 'no longer has'} the bug`);
   }
 });
@@ -51,7 +54,9 @@ test('all engines that are here agree on every regression, at both levels of the
     const engines = keys.map((key) => openEngineHere(key, {...defaultAotOptions, level}));
     for (const folder of entries('regressions')) {
       const testCase = unpackCase(readFileSync(join(folder, 'case.wasm')));
-      const verdict = judge(Object.fromEntries(engines.map((engine) => [engine.key, engine.runCase(testCase, {timeoutMs: 5000})])));
+      const verdict = judge(
+        Object.fromEntries(engines.map((engine) => [engine.key, engine.runCase(testCase, {timeoutMs: 5000})])),
+      );
       assert.equal(verdict.kind, 'agree', `${folder} -O${level}: ${JSON.stringify(verdict)}`);
     }
     for (const engine of engines) engine.close();

@@ -40,7 +40,10 @@ interface CapstoneInstruction {
 }
 interface Capstone {
   readonly ARCH_ARM64: number;
-  readonly Capstone: new (arch: number, mode: number) => {disasm(bytes: Uint8Array, address: number): CapstoneInstruction[]; close?(): void};
+  readonly Capstone: new (
+    arch: number,
+    mode: number,
+  ) => {disasm(bytes: Uint8Array, address: number): CapstoneInstruction[]; close?(): void};
 }
 
 async function disassembleArm64(code: Uint8Array, start: number): Promise<Disassembled[]> {
@@ -50,7 +53,8 @@ async function disassembleArm64(code: Uint8Array, start: number): Promise<Disass
   const lines: Disassembled[] = [];
   for (let at = 0; at < code.length; ) {
     const decoded = tryDecode(capstone, code.subarray(at, at + CHUNK), start + at);
-    for (const {address, size, mnemonic, op_str} of decoded) lines.push({offset: address, length: size, text: `${mnemonic} ${op_str}`.trimEnd()});
+    for (const {address, size, mnemonic, op_str} of decoded)
+      lines.push({offset: address, length: size, text: `${mnemonic} ${op_str}`.trimEnd()});
     const next = decoded.length === 0 ? at : lines.at(-1)!.offset + lines.at(-1)!.length - start;
     if (next === at) lines.push({offset: start + at, length: 4, text: wordText(code, at)});
     at = next === at ? at + 4 : next;
@@ -59,7 +63,11 @@ async function disassembleArm64(code: Uint8Array, start: number): Promise<Disass
 }
 
 /** The library throws when the first word does not decode. */
-function tryDecode(capstone: {disasm(bytes: Uint8Array, address: number): CapstoneInstruction[]}, bytes: Uint8Array, address: number): CapstoneInstruction[] {
+function tryDecode(
+  capstone: {disasm(bytes: Uint8Array, address: number): CapstoneInstruction[]},
+  bytes: Uint8Array,
+  address: number,
+): CapstoneInstruction[] {
   try {
     return capstone.disasm(bytes, address);
   } catch {

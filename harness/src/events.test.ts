@@ -5,7 +5,15 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {type CampaignLogEvent, EventLog} from './events.ts';
 
-const shard = (lo: number, hi: number): CampaignLogEvent => ({ev: 'shard', lo, hi, cases: hi - lo, executions: 0, unsupported: 0, digest: '0'});
+const shard = (lo: number, hi: number): CampaignLogEvent => ({
+  ev: 'shard',
+  lo,
+  hi,
+  cases: hi - lo,
+  executions: 0,
+  unsupported: 0,
+  digest: '0',
+});
 
 test('rewinding cuts torn lines and shards that were not committed, and nothing else', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'parallax-events-'));

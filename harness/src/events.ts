@@ -6,11 +6,37 @@
 import {appendFileSync, existsSync, readFileSync, statSync, truncateSync} from 'node:fs';
 
 export type CampaignLogEvent =
-  | {readonly ev: 'start'; readonly seed: string; readonly engines: readonly string[]; readonly generator: string; readonly shard_size: number}
+  | {
+      readonly ev: 'start';
+      readonly seed: string;
+      readonly engines: readonly string[];
+      readonly generator: string;
+      readonly shard_size: number;
+    }
   | {readonly ev: 'resume'; readonly watermark: number}
-  | {readonly ev: 'finding'; readonly index: number; readonly bucket: string; readonly new: boolean; readonly kind: string; readonly suspect: string;
-     readonly partition: string; readonly channel: string; readonly shown: string; readonly believed: string; readonly signature: string; readonly reproduced: string}
-  | {readonly ev: 'shard'; readonly lo: number; readonly hi: number; readonly cases: number; readonly executions: number; readonly unsupported: number; readonly digest: string}
+  | {
+      readonly ev: 'finding';
+      readonly index: number;
+      readonly bucket: string;
+      readonly new: boolean;
+      readonly kind: string;
+      readonly suspect: string;
+      readonly partition: string;
+      readonly channel: string;
+      readonly shown: string;
+      readonly believed: string;
+      readonly signature: string;
+      readonly reproduced: string;
+    }
+  | {
+      readonly ev: 'shard';
+      readonly lo: number;
+      readonly hi: number;
+      readonly cases: number;
+      readonly executions: number;
+      readonly unsupported: number;
+      readonly digest: string;
+    }
   | {readonly ev: 'end'; readonly reason: string; readonly cases: number; readonly elapsed_ms: number};
 
 export class EventLog {

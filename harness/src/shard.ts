@@ -2,9 +2,10 @@
  * What a worker reports of a range of cases. All but `timings` is a function of (commit, root, range): adding up parts in
  * index order gives the same shard on every run.
  */
+
+import type {EngineKey} from './engines/keys.ts';
 import type {LegalDifference} from './oracle/divergences.ts';
 import type {Divergence} from './oracle/verdict.ts';
-import type {EngineKey} from './engines/keys.ts';
 
 /** A case that showed a divergence. */
 export interface CaseFinding {
@@ -58,17 +59,32 @@ export function mix(digest: number, value: number): number {
 /** The part of an empty range that starts at `lo`. */
 export function emptyPart(lo: number): ShardPart {
   const timings = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
-  return {lo, hi: lo, cases: 0, unsupported: 0, executions: 0, engines: {}, legal: {}, digest: 0, findings: [], timings};
+  return {
+    lo,
+    hi: lo,
+    cases: 0,
+    unsupported: 0,
+    executions: 0,
+    engines: {},
+    legal: {},
+    digest: 0,
+    findings: [],
+    timings,
+  };
 }
 
 /** Two adjacent parts as one. */
 export function joinParts(left: ShardPart, right: ShardPart): ShardPart {
-  if (left.hi !== right.lo) throw new RangeError(`parts ${left.lo}-${left.hi} and ${right.lo}-${right.hi} are not adjacent`);
+  if (left.hi !== right.lo)
+    throw new RangeError(`parts ${left.lo}-${left.hi} and ${right.lo}-${right.hi} are not adjacent`);
   const keys = new Set([...Object.keys(left.engines), ...Object.keys(right.engines)]) as Set<EngineKey>;
   const none: EngineCounts = {executions: 0, traps: 0, timeouts: 0, unsupported: 0};
-  const engines = Object.fromEntries([...keys].map((key) => [key, addCounts({...(left.engines[key] ?? none)}, {...(right.engines[key] ?? none)})]));
+  const engines = Object.fromEntries(
+    [...keys].map((key) => [key, addCounts({...(left.engines[key] ?? none)}, {...(right.engines[key] ?? none)})]),
+  );
   return {
-    lo: left.lo, hi: right.hi,
+    lo: left.lo,
+    hi: right.hi,
     cases: left.cases + right.cases,
     unsupported: left.unsupported + right.unsupported,
     executions: left.executions + right.executions,

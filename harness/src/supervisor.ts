@@ -2,7 +2,15 @@
  * The supervisor: feeds the campaign loop with what happens, and carries out its commands on the pool, the store and the
  * event log. The only writer of the store. Nothing here decides; campaign.ts does.
  */
-import {type CampaignCommand, type CampaignConfig, type CampaignEvent, type CampaignState, initialState, type Lease, step} from './campaign.ts';
+import {
+  type CampaignCommand,
+  type CampaignConfig,
+  type CampaignEvent,
+  type CampaignState,
+  initialState,
+  type Lease,
+  step,
+} from './campaign.ts';
 import type {Clock} from './clock.ts';
 import type {EngineKey} from './engines/keys.ts';
 import type {CampaignLogEvent, EventLog} from './events.ts';
@@ -63,7 +71,15 @@ export class Supervisor {
   /** Findings of the shard that is being settled, in index order. */
   #settled: Settled[] = [];
   /** Sums over this run, for display. */
-  readonly totals = {cases: 0, executions: 0, unsupported: 0, findings: 0, newBuckets: 0, hits: 0, timings: {...emptyPart(0).timings} as Record<Phase, number>};
+  readonly totals = {
+    cases: 0,
+    executions: 0,
+    unsupported: 0,
+    findings: 0,
+    newBuckets: 0,
+    hits: 0,
+    timings: {...emptyPart(0).timings} as Record<Phase, number>,
+  };
   /** Text of the trouble with the store, while there is any. */
   trouble: string | null = null;
   #finish: ((end: CampaignEnd) => void) | null = null;
@@ -123,11 +139,21 @@ export class Supervisor {
 
   async #obey(command: CampaignCommand): Promise<void> {
     switch (command.kind) {
-      case 'lease': this.#lease(command.slot, command.lease); break;
-      case 'verify': this.#verify(command.finding); break;
-      case 'hit': this.#settled.push({finding: command.finding, reproduced: 'unverified', evidence: {rule: null, locus: null}}); break;
-      case 'commit': await this.#commit(command.part); break;
-      case 'finish': this.#finish?.({reason: command.reason, error: null}); break;
+      case 'lease':
+        this.#lease(command.slot, command.lease);
+        break;
+      case 'verify':
+        this.#verify(command.finding);
+        break;
+      case 'hit':
+        this.#settled.push({finding: command.finding, reproduced: 'unverified', evidence: {rule: null, locus: null}});
+        break;
+      case 'commit':
+        await this.#commit(command.part);
+        break;
+      case 'finish':
+        this.#finish?.({reason: command.reason, error: null});
+        break;
     }
   }
 
@@ -135,19 +161,37 @@ export class Supervisor {
     this.#world.pool.run(slot, lease).then(
       (part) => this.#feed({kind: 'part', slot, part}),
       (error: unknown) => {
-        if (error instanceof LostWorker) this.#feed({kind: 'lost', slot, at: error.at, engine: error.engine, reason: error.reason, detail: error.message});
+        if (error instanceof LostWorker)
+          this.#feed({
+            kind: 'lost',
+            slot,
+            at: error.at,
+            engine: error.engine,
+            reason: error.reason,
+            detail: error.message,
+          });
         else this.#fail(error as Error);
       },
     );
   }
 
   #verify(finding: CaseFinding): void {
-    this.#world.verify(finding).then((settled) => {
-      this.#settled.push(settled);
-      const key = bucketKey(signatures(finding.divergence, settled.evidence));
-      const known = this.#world.store.knows(key) || this.#settled.slice(0, -1).some((other) => bucketKey(signatures(other.finding.divergence, other.evidence)).text === key.text);
-      this.#feed({kind: 'verified', verification: {reproduced: settled.reproduced === 'yes', bucket: key.text, isNew: !known}});
-    }, (error: unknown) => this.#fail(error as Error));
+    this.#world.verify(finding).then(
+      (settled) => {
+        this.#settled.push(settled);
+        const key = bucketKey(signatures(finding.divergence, settled.evidence));
+        const known =
+          this.#world.store.knows(key) ||
+          this.#settled
+            .slice(0, -1)
+            .some((other) => bucketKey(signatures(other.finding.divergence, other.evidence)).text === key.text);
+        this.#feed({
+          kind: 'verified',
+          verification: {reproduced: settled.reproduced === 'yes', bucket: key.text, isNew: !known},
+        });
+      },
+      (error: unknown) => this.#fail(error as Error),
+    );
   }
 
   /** Commits a shard; while the disk is full it waits and tries again, then gives up with everything before it stored. */
@@ -173,7 +217,9 @@ export class Supervisor {
   #commitNow(part: ShardPart): void {
     const {store, log, builds, clock} = this.#world;
     const settled = this.#settled;
-    const placements = store.commitShard(this.#campaign.id, part, settled, builds, clock.now(), (placed) => log.append(shardEvents(part, settled, placed)));
+    const placements = store.commitShard(this.#campaign.id, part, settled, builds, clock.now(), (placed) =>
+      log.append(shardEvents(part, settled, placed)),
+    );
     this.#settled = [];
     this.totals.cases += part.cases;
     this.totals.executions += part.executions;
@@ -190,7 +236,14 @@ export class Supervisor {
   #sample(): void {
     const {cases, executions, newBuckets, timings} = this.totals;
     try {
-      this.#world.store.addSample(this.#campaign.id, {tMs: this.#world.clock.now(), cases, executions, buckets: newBuckets, rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20), timings: JSON.stringify(timings)});
+      this.#world.store.addSample(this.#campaign.id, {
+        tMs: this.#world.clock.now(),
+        cases,
+        executions,
+        buckets: newBuckets,
+        rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+        timings: JSON.stringify(timings),
+      });
     } catch (error) {
       if (!isDiskTrouble(error)) this.#fail(error as Error);
     }
@@ -219,12 +272,32 @@ export function isDiskTrouble(error: unknown): boolean {
   return /^(SQLITE_FULL|SQLITE_IOERR|SQLITE_CANTOPEN|SQLITE_BUSY|ENOSPC|EDQUOT|EIO)/.test(code);
 }
 
-function shardEvents(part: ShardPart, settled: readonly Settled[], placements: readonly Placement[]): CampaignLogEvent[] {
+function shardEvents(
+  part: ShardPart,
+  settled: readonly Settled[],
+  placements: readonly Placement[],
+): CampaignLogEvent[] {
   const findings = settled.map(({finding: {index, divergence}, reproduced}, at): CampaignLogEvent => {
     const {slug, isNew, signature} = placements[at]!;
     const {kind, suspects, partition, channel, shown, believed} = divergence;
-    return {ev: 'finding', index, bucket: slug, new: isNew, kind, suspect: suspects.join(','), partition, channel, shown, believed, signature, reproduced};
+    return {
+      ev: 'finding',
+      index,
+      bucket: slug,
+      new: isNew,
+      kind,
+      suspect: suspects.join(','),
+      partition,
+      channel,
+      shown,
+      believed,
+      signature,
+      reproduced,
+    };
   });
   const {lo, hi, cases, executions, unsupported, digest} = part;
-  return [...findings, {ev: 'shard', lo, hi, cases, executions, unsupported, digest: digest.toString(16).padStart(8, '0')}];
+  return [
+    ...findings,
+    {ev: 'shard', lo, hi, cases, executions, unsupported, digest: digest.toString(16).padStart(8, '0')},
+  ];
 }

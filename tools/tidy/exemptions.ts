@@ -8,7 +8,11 @@ export const longFunctions: readonly LongFunction[] = [
   {path: 'engine/src/valid/code.ts', name: 'irregular', reason: 'the validator: one case per instruction'},
   {path: 'engine/src/valid/code-gc.ts', name: 'aggregate', reason: 'the validator: one case per instruction'},
   {path: 'engine/src/interpreter/run.ts', name: 'run', reason: 'the interpreter: one case per instruction'},
-  {path: 'engine/src/interpreter/run-vector.ts', name: 'runVector', reason: 'the interpreter: one case per instruction'},
+  {
+    path: 'engine/src/interpreter/run-vector.ts',
+    name: 'runVector',
+    reason: 'the interpreter: one case per instruction',
+  },
 ];
 
 /** Files whose exports need no user: what a worker or a child process starts, and vocabularies that are complete. */

@@ -73,7 +73,11 @@ export const rooms: readonly Room[] = [
   {
     path: `${HARNESS}/engines`,
     sees: [
-      `${HARNESS}/clock.ts`, `${HARNESS}/shard.ts`, `${HARNESS}/version.ts`, 'generators/src', ...ENGINE,
+      `${HARNESS}/clock.ts`,
+      `${HARNESS}/shard.ts`,
+      `${HARNESS}/version.ts`,
+      'generators/src',
+      ...ENGINE,
       // Its tests run the engine's goldens as machine code.
       'engine/filetests',
     ],
@@ -84,7 +88,11 @@ export const rooms: readonly Room[] = [
     sees: ['generators/src', ...ENGINE],
     packages: ['node:', 'piscina', 'better-sqlite3', 'fast-check', 'zod', 'iced-x86'],
   },
-  {path: 'spec-tests/src', sees: [`${HARNESS}/engines`, `${HARNESS}/clock.ts`, ...ENGINE], packages: ['node:', 'piscina']},
+  {
+    path: 'spec-tests/src',
+    sees: [`${HARNESS}/engines`, `${HARNESS}/clock.ts`, ...ENGINE],
+    packages: ['node:', 'piscina'],
+  },
   {path: 'reports', sees: [HARNESS, 'generators/src', ...ENGINE], packages: ['node:', 'uplot']},
   {
     path: 'tools',

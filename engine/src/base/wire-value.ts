@@ -27,11 +27,20 @@ export function numeric(kind: NumericKind, bits: bigint): WireValue {
 /** Text form of a value; integers signed, floats and vectors as hexadecimal bits. */
 export function formatValue(value: WireValue): string {
   switch (value.kind) {
-    case 'i32': case 'i64': return `${value.kind}:${BigInt.asIntN(widths[value.kind], value.bits)}`;
-    case 'f32': case 'f64': case 'v128': return `${value.kind}:0x${value.bits.toString(16).padStart(widths[value.kind] / 4, '0')}`;
-    case 'extern': case 'host': return `${value.kind}:${value.id}`;
-    case 'i31': return `i31:${value.value}`;
-    default: return value.kind;
+    case 'i32':
+    case 'i64':
+      return `${value.kind}:${BigInt.asIntN(widths[value.kind], value.bits)}`;
+    case 'f32':
+    case 'f64':
+    case 'v128':
+      return `${value.kind}:0x${value.bits.toString(16).padStart(widths[value.kind] / 4, '0')}`;
+    case 'extern':
+    case 'host':
+      return `${value.kind}:${value.id}`;
+    case 'i31':
+      return `i31:${value.value}`;
+    default:
+      return value.kind;
   }
 }
 

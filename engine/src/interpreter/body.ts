@@ -6,20 +6,26 @@ import {assert, present} from '../base/assert.ts';
 import {CodeReader, valueOfBlock} from '../binary/code.ts';
 import type {Func} from '../runtime/func.ts';
 import type {Instance} from '../runtime/instance.ts';
-import type {Body as ModuleBody, Module} from '../wasm/module.ts';
+import type {Module, Body as ModuleBody} from '../wasm/module.ts';
 import {funcTypeAt} from '../wasm/module.ts';
 import {BOTTOM, isRef, type ValueType} from '../wasm/types.ts';
 import type {Clause} from './code.ts';
 import {conditionOf} from './conditions.ts';
 import {Emitter, Writes} from './emitter.ts';
-import {machine, Mode} from './machine.ts';
+import {Mode, machine} from './machine.ts';
 import {Operands, Place, Storage, storageOf} from './operands.ts';
 import {refCount, wordCount} from './slots.ts';
 import {Word} from './words.ts';
 
 const {
-  'jump': JUMP, 'br_nz': BR_NZ, 'br_z': BR_Z, 'return': RETURN, 'return32': RETURN32, 'return64': RETURN64,
-  'fuel': FUEL, 'count': COUNT,
+  jump: JUMP,
+  br_nz: BR_NZ,
+  br_z: BR_Z,
+  return: RETURN,
+  return32: RETURN32,
+  return64: RETURN64,
+  fuel: FUEL,
+  count: COUNT,
 } = Word;
 const NOWHERE = -1;
 
@@ -129,9 +135,16 @@ export class Body {
     operands.flushLocals();
     operands.flushTop(params.length);
     const block: Block = {
-      kind, params, results, height: operands.count - params.length,
-      wordBase: operands.wordTop - wordCount(params), refBase: operands.refTop - refCount(params),
-      start: kind === 'loop' ? this.bind() : NOWHERE, patches: [], elsePatch: NOWHERE, bound: NOWHERE,
+      kind,
+      params,
+      results,
+      height: operands.count - params.length,
+      wordBase: operands.wordTop - wordCount(params),
+      refBase: operands.refTop - refCount(params),
+      start: kind === 'loop' ? this.bind() : NOWHERE,
+      patches: [],
+      elsePatch: NOWHERE,
+      bound: NOWHERE,
     };
     this.blocks.push(block);
     return block;
@@ -222,7 +235,8 @@ export class Body {
     const {results} = this.func.type;
     const only = operands.count - 1;
     if (results.length === 1 && operands.storage[only] === Storage.word) emitter.op1(RETURN32, operands.read(only));
-    else if (results.length === 1 && operands.storage[only] === Storage.slot) emitter.op1(RETURN64, operands.read(only));
+    else if (results.length === 1 && operands.storage[only] === Storage.slot)
+      emitter.op1(RETURN64, operands.read(only));
     else {
       this.#moveTop(results, 0, 0);
       emitter.op(RETURN);
@@ -238,8 +252,10 @@ export class Body {
   popTest(): Test {
     const {operands, emitter} = this;
     const i = operands.pop();
-    const condition = operands.place[i] === Place.own && emitter.lastWrites(operands.slot[i]!, Writes.words)
-      ? conditionOf(emitter.lastWord()) : undefined;
+    const condition =
+      operands.place[i] === Place.own && emitter.lastWrites(operands.slot[i]!, Writes.words)
+        ? conditionOf(emitter.lastWord())
+        : undefined;
     if (condition === undefined) {
       const slots = [operands.read(i)];
       return {holds: BR_NZ, fails: BR_Z, holdsOperands: slots, failsOperands: slots};
@@ -249,8 +265,10 @@ export class Body {
     const swapped = straight.toReversed();
     emitter.dropLast();
     return {
-      holds: condition.holds.word, fails: condition.fails.word,
-      holdsOperands: condition.holds.swap ? swapped : straight, failsOperands: condition.fails.swap ? swapped : straight,
+      holds: condition.holds.word,
+      fails: condition.fails.word,
+      holdsOperands: condition.holds.swap ? swapped : straight,
+      failsOperands: condition.fails.swap ? swapped : straight,
     };
   }
 

@@ -3,14 +3,30 @@
  * read; the words of an instruction hold it as a number.
  */
 import type {ArrayInstance, Cell} from '../runtime/gc.ts';
-import {F64, I16, I64, I8, isRef, V128, type ValueType} from '../wasm/types.ts';
+import {F64, I8, I16, I64, isRef, V128, type ValueType} from '../wasm/types.ts';
 import {machine} from './machine.ts';
 
 const {ints: I, refs: R} = machine;
 
-export const CellKind = {word: 0, signed8: 1, unsigned8: 2, signed16: 3, unsigned16: 4, pair: 5, quad: 6, ref: 7} as const;
+export const CellKind = {
+  word: 0,
+  signed8: 1,
+  unsigned8: 2,
+  signed16: 3,
+  unsigned16: 4,
+  pair: 5,
+  quad: 6,
+  ref: 7,
+} as const;
 export type CellKind = (typeof CellKind)[keyof typeof CellKind];
-const {signed8: SIGNED8, unsigned8: UNSIGNED8, signed16: SIGNED16, unsigned16: UNSIGNED16, pair: PAIR, quad: QUAD} = CellKind;
+const {
+  signed8: SIGNED8,
+  unsigned8: UNSIGNED8,
+  signed16: SIGNED16,
+  unsigned16: UNSIGNED16,
+  pair: PAIR,
+  quad: QUAD,
+} = CellKind;
 
 /** Cells of a value of each kind. */
 export const CELLS = [1, 1, 1, 1, 1, 2, 4, 1] as const;
@@ -28,12 +44,24 @@ export function cellKind(type: ValueType, isSigned = false): CellKind {
 export function load(cells: readonly Cell[], at: number, kind: number, slot: number): void {
   const word = cells[at] as number;
   switch (kind) {
-    case SIGNED8: I[slot] = (word << 24) >> 24; return;
-    case UNSIGNED8: I[slot] = word & 0xff; return;
-    case SIGNED16: I[slot] = (word << 16) >> 16; return;
-    case UNSIGNED16: I[slot] = word & 0xffff; return;
-    case PAIR: case QUAD: for (let i = 0, n = CELLS[kind]; i < n; i += 1) I[slot + i] = cells[at + i] as number; return;
-    default: I[slot] = word;
+    case SIGNED8:
+      I[slot] = (word << 24) >> 24;
+      return;
+    case UNSIGNED8:
+      I[slot] = word & 0xff;
+      return;
+    case SIGNED16:
+      I[slot] = (word << 16) >> 16;
+      return;
+    case UNSIGNED16:
+      I[slot] = word & 0xffff;
+      return;
+    case PAIR:
+    case QUAD:
+      for (let i = 0, n = CELLS[kind]; i < n; i += 1) I[slot + i] = cells[at + i] as number;
+      return;
+    default:
+      I[slot] = word;
   }
 }
 

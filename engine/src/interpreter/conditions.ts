@@ -15,7 +15,13 @@ export interface Condition {
   readonly fails: Fused;
 }
 
-type Row = readonly [comparison: WordName, holds: WordName, holdsSwapped: boolean, fails: WordName, failsSwapped: boolean];
+type Row = readonly [
+  comparison: WordName,
+  holds: WordName,
+  holdsSwapped: boolean,
+  fails: WordName,
+  failsSwapped: boolean,
+];
 
 const rows: readonly Row[] = [
   ['i32.eqz', 'br_z', false, 'br_nz', false],
@@ -51,10 +57,24 @@ export function conditionOf(word: number): Condition | undefined {
 
 /** Comparisons whose inverse is a comparison with the operands in the same order. */
 const inverses: Partial<Record<WordName, WordName>> = {
-  'i32.eq': 'i32.ne', 'i32.ne': 'i32.eq', 'i32.eq_k': 'i32.ne_k', 'i32.ne_k': 'i32.eq_k',
-  'i32.lt_s_k': 'i32.ge_s_k', 'i32.ge_s_k': 'i32.lt_s_k', 'i32.gt_s_k': 'i32.le_s_k', 'i32.le_s_k': 'i32.gt_s_k',
-  'i32.lt_u_k': 'i32.ge_u_k', 'i32.ge_u_k': 'i32.lt_u_k', 'i32.gt_u_k': 'i32.le_u_k', 'i32.le_u_k': 'i32.gt_u_k',
-  'i64.eq': 'i64.ne', 'i64.ne': 'i64.eq', 'f64.eq': 'f64.ne', 'f64.ne': 'f64.eq', 'f32.eq': 'f32.ne', 'f32.ne': 'f32.eq',
+  'i32.eq': 'i32.ne',
+  'i32.ne': 'i32.eq',
+  'i32.eq_k': 'i32.ne_k',
+  'i32.ne_k': 'i32.eq_k',
+  'i32.lt_s_k': 'i32.ge_s_k',
+  'i32.ge_s_k': 'i32.lt_s_k',
+  'i32.gt_s_k': 'i32.le_s_k',
+  'i32.le_s_k': 'i32.gt_s_k',
+  'i32.lt_u_k': 'i32.ge_u_k',
+  'i32.ge_u_k': 'i32.lt_u_k',
+  'i32.gt_u_k': 'i32.le_u_k',
+  'i32.le_u_k': 'i32.gt_u_k',
+  'i64.eq': 'i64.ne',
+  'i64.ne': 'i64.eq',
+  'f64.eq': 'f64.ne',
+  'f64.ne': 'f64.eq',
+  'f32.eq': 'f32.ne',
+  'f32.ne': 'f32.eq',
 };
 const inverseByWord = new Map<number, number>(
   Object.entries(inverses).map(([name, inverse]) => [Word[name as WordName], Word[inverse]]),

@@ -5,7 +5,7 @@ import {assert} from '../base/assert.ts';
 import {trap} from '../base/trap.ts';
 import type {Func} from '../runtime/func.ts';
 import {hasForm} from '../runtime/values.ts';
-import {machine as m, MAX_NESTING} from './machine.ts';
+import {MAX_NESTING, machine as m} from './machine.ts';
 import {readValues, wordCount, writeValues} from './slots.ts';
 
 /** Calls a host function whose arguments stand at the two slots; its results replace them. */

@@ -1,7 +1,7 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
-import type {TrapName} from '../base/traps.ts';
 import {trap} from '../base/trap.ts';
+import type {TrapName} from '../base/traps.ts';
 import {Func} from '../runtime/func.ts';
 import type {Instance} from '../runtime/instance.ts';
 import type {Outcome} from '../runtime/outcome.ts';
@@ -10,7 +10,7 @@ import {parseText} from '../text.ts';
 import {load} from '../valid/load.ts';
 import {NAME} from '../wasm/columns.ts';
 import {I32} from '../wasm/types.ts';
-import {hostFunction, instantiate, invoke, type InvokeOptions} from './interpreter.ts';
+import {hostFunction, type InvokeOptions, instantiate, invoke} from './interpreter.ts';
 import {executions} from './profile.ts';
 import type {TraceEvent} from './trace.ts';
 
@@ -69,7 +69,10 @@ test('branches carry operands to the places where their labels want them', async
       (block (result i32 i64)
         (i32.const 1) (f64.const 2) (i32.const 3) (i64.const 4) (br_if 0 (local.get 0))
         (drop) (drop) (drop) (drop) (i32.const 5) (i64.const 6))))`);
-  assert.deepEqual([0n, 1n, 2n, 0xffffffffn].map((i) => call(instance, 'table', [i])), [10n, 11n, 10n, 10n].map((v) => returns(v)));
+  assert.deepEqual(
+    [0n, 1n, 2n, 0xffffffffn].map((i) => call(instance, 'table', [i])),
+    [10n, 11n, 10n, 10n].map((v) => returns(v)),
+  );
   assert.deepEqual(call(instance, 'deep', [1n]), returns(3n, 4n));
   assert.deepEqual(call(instance, 'deep', [0n]), returns(5n, 6n));
 });
@@ -123,7 +126,7 @@ test('fuel ends a call at the same instruction every time', async () => {
     return value;
   });
   assert.equal(counts[0], counts[1]);
-  assert.ok(counts[0] as bigint > 100n);
+  assert.ok((counts[0] as bigint) > 100n);
   assert.equal(call(instance, 'spin', [], {fuel: 10}).kind, 'out-of-fuel');
 });
 
@@ -138,8 +141,19 @@ test('a trace shows operands and results of every instruction, in order', async 
     seen.push(`${phase} ${NAME[op]} ${values.join()}${access === null ? '' : ` @${access.offset}+${access.width}`}`);
   };
   assert.deepEqual(call(instance, 'f', [0n], {trace}), returns(7n));
-  for (const line of ['after i32.const 5', 'before local.set 5', 'before i32.add 5,2', 'after i32.add 7', 'before i32.store 0,7 @8+4',
-    'before i32.lt_s 0,5', 'after i32.lt_s 1', 'before if 1', 'before i32.load 8 @0+4', 'after i32.load 7 @0+4']) assert.ok(seen.includes(line), `${line} in ${seen.join('; ')}`);
+  for (const line of [
+    'after i32.const 5',
+    'before local.set 5',
+    'before i32.add 5,2',
+    'after i32.add 7',
+    'before i32.store 0,7 @8+4',
+    'before i32.lt_s 0,5',
+    'after i32.lt_s 1',
+    'before if 1',
+    'before i32.load 8 @0+4',
+    'after i32.load 7 @0+4',
+  ])
+    assert.ok(seen.includes(line), `${line} in ${seen.join('; ')}`);
   assert.ok(seen.indexOf('before i32.add 5,2') < seen.indexOf('before i32.store 0,7 @8+4'));
   assert.ok(!seen.some((line) => line.includes('unreachable')));
 });
@@ -162,16 +176,21 @@ test('host functions get and give bits, call back, and trap', async () => {
     const outcome = call(instance!, 'inc', [value!]);
     return outcome.kind === 'return' ? outcome.values.map((v) => (v as bigint) * 2n) : [];
   });
-  instance = await instanceOf(`(module (import "host" "double" (func $double (param i32) (result i32)))
+  instance = await instanceOf(
+    `(module (import "host" "double" (func $double (param i32) (result i32)))
     (func (export "inc") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
-    (func (export "run") (param i32) (result i32) (i32.add (call $double (local.get 0)) (i32.const 100))))`, {double});
+    (func (export "run") (param i32) (result i32) (i32.add (call $double (local.get 0)) (i32.const 100))))`,
+    {double},
+  );
   assert.deepEqual(call(instance, 'run', [20n]), returns(142n));
   assert.equal(traps(call(instance, 'run', [0n])), 'host');
 });
 
 test('what a trapping active segment wrote before stays', async () => {
   const first = await instanceOf('(module (memory (export "m") 1))');
-  const module = load(await parseText('(module (import "a" "m" (memory 1)) (data (i32.const 8) "x") (data (i32.const 65536) "y"))'));
+  const module = load(
+    await parseText('(module (import "a" "m" (memory 1)) (data (i32.const 8) "x") (data (i32.const 65536) "y"))'),
+  );
   const {outcome} = instantiate(module, () => first.exports.get('m'));
   assert.equal(traps(outcome), 'memory-out-of-bounds');
   assert.equal(first.memories[0]!.bytes[8], 0x78);

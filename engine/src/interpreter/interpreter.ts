@@ -15,10 +15,10 @@ import {emptyModule, type Module} from '../wasm/module.ts';
 import {typeIds} from '../wasm/subtyping.ts';
 import type {FuncType} from '../wasm/types.ts';
 import {callHost} from './host-call.ts';
-import {machine, MAX_NESTING, Mode} from './machine.ts';
+import {MAX_NESTING, Mode, machine} from './machine.ts';
 import {run} from './run.ts';
-import type {TraceListener} from './trace.ts';
 import {readValues, refCount, wordCount, writeValues} from './slots.ts';
+import type {TraceListener} from './trace.ts';
 
 export type {Resolve} from '../runtime/instantiate.ts';
 
@@ -112,7 +112,8 @@ function enter(func: Func, args: readonly Value[], results: FuncType['results'])
   const m = machine;
   const {top, refTop, instance, depth} = m;
   // Host calls nest on the JS stack: they stop before it does.
-  if (m.nesting >= MAX_NESTING || top + wordCount(func.type.params) > m.limit) return {kind: 'exhaustion', offset: null};
+  if (m.nesting >= MAX_NESTING || top + wordCount(func.type.params) > m.limit)
+    return {kind: 'exhaustion', offset: null};
   m.failedAt = null;
   try {
     m.reserveRefs(refTop + refCount(results));
@@ -139,6 +140,10 @@ export function chooseRelaxed(profile: RelaxedProfile): void {
 
 /** A function that the host implements; `type` has no concrete heap types. */
 export function hostFunction(type: FuncType, callback: HostCallback): Func {
-  const id = typeIds({...emptyModule, types: [{final: true, supertypes: [], composite: type}], recGroups: [{start: 0, length: 1}]})[0]!;
+  const id = typeIds({
+    ...emptyModule,
+    types: [{final: true, supertypes: [], composite: type}],
+    recGroups: [{start: 0, length: 1}],
+  })[0]!;
   return new Func(type, id, null, -1, callback);
 }

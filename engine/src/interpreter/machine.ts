@@ -4,11 +4,12 @@
  * nested calls (host functions calling back) go on where the caller stopped, and V8 compiles the addresses of the arrays
  * into the interpreter's loop because they never change.
  */
-import type {Code} from './code.ts';
-import type {Instance} from '../runtime/instance.ts';
+
 import {Lanes} from '../numeric/lanes.ts';
 import type {RelaxedProfile} from '../numeric/relaxed-profile.ts';
+import type {Instance} from '../runtime/instance.ts';
 import type {Ref} from '../runtime/values.ts';
+import type {Code} from './code.ts';
 import type {TraceListener, TraceRecord} from './trace.ts';
 import {Word} from './words.ts';
 
@@ -93,4 +94,3 @@ export class Machine {
 
 export const machine = new Machine();
 machine.code[RETURN_AT] = Word['return'];
-

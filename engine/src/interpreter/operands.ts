@@ -8,9 +8,7 @@ import {F32, I32, isRef, V128, type ValueType} from '../wasm/types.ts';
 import type {Emitter} from './emitter.ts';
 import {Word} from './words.ts';
 
-const {
-  'copy32': COPY32, 'copy64': COPY64, 'copy128': COPY128, 'copy_ref': COPY_REF, 'const32': CONST32, 'const64': CONST64,
-} = Word;
+const {copy32: COPY32, copy64: COPY64, copy128: COPY128, copy_ref: COPY_REF, const32: CONST32, const64: CONST64} = Word;
 
 /** How a value is stored: one word of a slot, a slot, two slots, or a reference slot. */
 export const Storage = {word: 0, slot: 1, vector: 2, ref: 3} as const;
@@ -150,9 +148,12 @@ export class Operands {
   /** The slot to read an operand from; a constant is brought into one. */
   read(i: number): number {
     switch (this.place[i]!) {
-      case Place.own: return this.slot[i]!;
-      case Place.local: return this.localSlot[this.low[i]!]!;
-      case Place.constant: return this.#constantSlot(i) ?? this.#materialize(i);
+      case Place.own:
+        return this.slot[i]!;
+      case Place.local:
+        return this.localSlot[this.low[i]!]!;
+      case Place.constant:
+        return this.#constantSlot(i) ?? this.#materialize(i);
     }
   }
 

@@ -31,7 +31,10 @@ function prepare(name: keyof typeof threads.rows): Prepare {
   const middle = word === 'atomic.rmw' ? [operationOf(name)] : [];
   return (body: Body) => {
     const {operands, emitter, reader} = body;
-    const values = signature.operands.slice(1).map(() => operands.read(operands.pop())).reverse();
+    const values = signature.operands
+      .slice(1)
+      .map(() => operands.read(operands.pop()))
+      .reverse();
     const address = addressSlot(body, operands.pop(), reader.memory);
     const slots = [...(result === undefined ? [] : [operands.push(storageOf(result))]), address, ...values, ...middle];
     access(body, () => {

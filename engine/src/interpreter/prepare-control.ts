@@ -11,10 +11,20 @@ import {refCount, wordCount} from './slots.ts';
 import {Word} from './words.ts';
 
 const {
-  'jump': JUMP, 'br_table': BR_TABLE, 'call': CALL, 'call_indirect': CALL_INDIRECT, 'call_ref': CALL_REF, 'throw': THROW,
-  'return_call': RETURN_CALL, 'return_call_indirect': RETURN_CALL_INDIRECT, 'return_call_ref': RETURN_CALL_REF,
-  'unreachable': UNREACHABLE, 'throw_ref': THROW_REF, 'br_null': BR_NULL, 'br_non_null': BR_NON_NULL,
-  'narrow_table': NARROW_TABLE,
+  jump: JUMP,
+  br_table: BR_TABLE,
+  call: CALL,
+  call_indirect: CALL_INDIRECT,
+  call_ref: CALL_REF,
+  throw: THROW,
+  return_call: RETURN_CALL,
+  return_call_indirect: RETURN_CALL_INDIRECT,
+  return_call_ref: RETURN_CALL_REF,
+  unreachable: UNREACHABLE,
+  throw_ref: THROW_REF,
+  br_null: BR_NULL,
+  br_non_null: BR_NON_NULL,
+  narrow_table: NARROW_TABLE,
 } = Word;
 
 function openBlock(body: Body, kind: Block['kind']): Block {
@@ -194,8 +204,11 @@ const tryTable: Prepare = (body) => {
     const block = body.target(reader.catches[3 * i + 2]!);
     const isFunction = block.kind === 'function';
     clauses.push({
-      block, tag: kind < 2 ? reader.catches[3 * i + 1]! : null, withRef: (kind & 1) === 1,
-      slot: isFunction ? 0 : block.wordBase, refSlot: isFunction ? 0 : block.refBase,
+      block,
+      tag: kind < 2 ? reader.catches[3 * i + 1]! : null,
+      withRef: (kind & 1) === 1,
+      slot: isFunction ? 0 : block.wordBase,
+      refSlot: isFunction ? 0 : block.refBase,
     });
   }
   body.startTry(openBlock(body, 'try'), clauses);
@@ -223,37 +236,37 @@ const leave: Prepare = (body) => {
 };
 
 export const control = {
-  'unreachable': (body) => {
+  unreachable: (body) => {
     body.mark();
     body.emitter.op(UNREACHABLE);
     body.setDead();
   },
-  'block': (body) => void openBlock(body, 'block'),
-  'loop': (body) => {
+  block: (body) => void openBlock(body, 'block'),
+  loop: (body) => {
     openBlock(body, 'loop');
     body.operands.loopDepth += 1;
   },
-  'if': ifBlock,
-  'else': elseBlock,
-  'end': end,
-  'br': (body) => {
+  if: ifBlock,
+  else: elseBlock,
+  end: end,
+  br: (body) => {
     const block = body.target(body.reader.index);
     if (block.kind === 'function') body.prepareToLeave();
     body.branch(block);
     body.setDead();
   },
-  'br_if': brIf,
-  'br_table': brTable,
-  'return': leave,
-  'call': (body) => call(body, CALL, [body.reader.index], calleeType(body)),
-  'call_indirect': (body) => call(body, CALL_INDIRECT, indirectOperands(body), indirectType(body)),
-  'call_ref': (body) => call(body, CALL_REF, callRef(body), indirectType(body)),
-  'return_call': (body) => tailCall(body, RETURN_CALL, [body.reader.index], calleeType(body)),
-  'return_call_indirect': (body) => tailCall(body, RETURN_CALL_INDIRECT, indirectOperands(body), indirectType(body)),
-  'return_call_ref': (body) => tailCall(body, RETURN_CALL_REF, callRef(body), indirectType(body)),
-  'br_on_null': brOnNull,
-  'br_on_non_null': brOnNonNull,
-  'try_table': tryTable,
-  'throw': throwTag,
-  'throw_ref': throwRef,
+  br_if: brIf,
+  br_table: brTable,
+  return: leave,
+  call: (body) => call(body, CALL, [body.reader.index], calleeType(body)),
+  call_indirect: (body) => call(body, CALL_INDIRECT, indirectOperands(body), indirectType(body)),
+  call_ref: (body) => call(body, CALL_REF, callRef(body), indirectType(body)),
+  return_call: (body) => tailCall(body, RETURN_CALL, [body.reader.index], calleeType(body)),
+  return_call_indirect: (body) => tailCall(body, RETURN_CALL_INDIRECT, indirectOperands(body), indirectType(body)),
+  return_call_ref: (body) => tailCall(body, RETURN_CALL_REF, callRef(body), indirectType(body)),
+  br_on_null: brOnNull,
+  br_on_non_null: brOnNonNull,
+  try_table: tryTable,
+  throw: throwTag,
+  throw_ref: throwRef,
 } satisfies Partial<Record<keyof typeof Op, Prepare>>;

@@ -3,8 +3,8 @@
  */
 import {present} from '../base/assert.ts';
 import {fieldCells} from '../runtime/gc.ts';
-import {canonicalHeap} from '../wasm/subtyping.ts';
 import type {Mnemonic} from '../wasm/opcodes.ts';
+import {canonicalHeap} from '../wasm/subtyping.ts';
 import {type ArrayType, type HeapType, isRef, type StructType, type ValueType} from '../wasm/types.ts';
 import type {Body} from './body.ts';
 import {cellKind} from './cells.ts';
@@ -26,7 +26,8 @@ function emit(body: Body, word: WordName, ...operands: readonly number[]): void 
 const pop = (body: Body): number => body.operands.read(body.operands.pop());
 const isRefElement = (body: Body): boolean => isRef(arrayType(body).element.type);
 /** Storage of an unpacked field type. */
-const unpacked = (type: ValueType): Storage => storageOf(type) === Storage.slot && cellKind(type) <= 4 ? Storage.word : storageOf(type);
+const unpacked = (type: ValueType): Storage =>
+  storageOf(type) === Storage.slot && cellKind(type) <= 4 ? Storage.word : storageOf(type);
 
 /** Takes `count` values that stand in their own slots; returns where they start. */
 function popRun(body: Body, count: number): readonly [number, number] {
@@ -41,14 +42,16 @@ const structNew: Prepare = (body) => {
   emit(body, 'struct.new', body.operands.push(Storage.ref), body.reader.index, slot, refSlot);
 };
 
-const structGet = (isSigned: boolean): Prepare => (body) => {
-  const {fields} = structType(body);
-  const {type} = present(fields[body.reader.index2], 'field');
-  const cell = fieldCells(fields).starts[body.reader.index2]!;
-  const source = pop(body);
-  if (isRef(type)) emit(body, 'struct.get_ref', body.operands.push(Storage.ref), source, cell);
-  else emit(body, 'struct.get', body.operands.push(unpacked(type)), source, cell, cellKind(type, isSigned));
-};
+const structGet =
+  (isSigned: boolean): Prepare =>
+  (body) => {
+    const {fields} = structType(body);
+    const {type} = present(fields[body.reader.index2], 'field');
+    const cell = fieldCells(fields).starts[body.reader.index2]!;
+    const source = pop(body);
+    if (isRef(type)) emit(body, 'struct.get_ref', body.operands.push(Storage.ref), source, cell);
+    else emit(body, 'struct.get', body.operands.push(unpacked(type)), source, cell, cellKind(type, isSigned));
+  };
 
 const structSet: Prepare = (body) => {
   const {fields} = structType(body);
@@ -74,19 +77,23 @@ const arrayNewFixed: Prepare = (body) => {
   emit(body, 'array.new_fixed', body.operands.push(Storage.ref), index, count, slot, refSlot);
 };
 
-const arrayNewFrom = (word: WordName): Prepare => (body) => {
-  const length = pop(body);
-  const from = pop(body);
-  emit(body, word, body.operands.push(Storage.ref), from, length, body.reader.index, body.reader.index2);
-};
+const arrayNewFrom =
+  (word: WordName): Prepare =>
+  (body) => {
+    const length = pop(body);
+    const from = pop(body);
+    emit(body, word, body.operands.push(Storage.ref), from, length, body.reader.index, body.reader.index2);
+  };
 
-const arrayGet = (isSigned: boolean): Prepare => (body) => {
-  const {type} = arrayType(body).element;
-  const index = pop(body);
-  const source = pop(body);
-  if (isRef(type)) emit(body, 'array.get_ref', body.operands.push(Storage.ref), source, index);
-  else emit(body, 'array.get', body.operands.push(unpacked(type)), source, index, cellKind(type, isSigned));
-};
+const arrayGet =
+  (isSigned: boolean): Prepare =>
+  (body) => {
+    const {type} = arrayType(body).element;
+    const index = pop(body);
+    const source = pop(body);
+    if (isRef(type)) emit(body, 'array.get_ref', body.operands.push(Storage.ref), source, index);
+    else emit(body, 'array.get', body.operands.push(unpacked(type)), source, index, cellKind(type, isSigned));
+  };
 
 const arraySet: Prepare = (body) => {
   const value = pop(body);
@@ -114,45 +121,58 @@ const arrayCopy: Prepare = (body) => {
   emit(body, 'array.copy', target, at, source, from, count, cellKind(arrayType(body).element.type));
 };
 
-const arrayInit = (word: 'array.init_data' | 'array.init_elem'): Prepare => (body) => {
-  const count = pop(body);
-  const from = pop(body);
-  const at = pop(body);
-  const target = pop(body);
-  const {index, index2: segment} = body.reader;
-  if (word === 'array.init_elem') emit(body, word, target, at, from, count, segment);
-  else emit(body, word, target, at, from, count, segment, index);
-};
+const arrayInit =
+  (word: 'array.init_data' | 'array.init_elem'): Prepare =>
+  (body) => {
+    const count = pop(body);
+    const from = pop(body);
+    const at = pop(body);
+    const target = pop(body);
+    const {index, index2: segment} = body.reader;
+    if (word === 'array.init_elem') emit(body, word, target, at, from, count, segment);
+    else emit(body, word, target, at, from, count, segment, index);
+  };
 
 const heapWord = (body: Body, heap: HeapType): number => canonicalHeap(heap, body.instance.typeIds);
 
-const refTest = (nullable: 0 | 1): Prepare => (body) => {
-  const source = pop(body);
-  emit(body, 'ref.test', body.operands.push(Storage.word), source, heapWord(body, body.reader.heap), nullable);
-};
+const refTest =
+  (nullable: 0 | 1): Prepare =>
+  (body) => {
+    const source = pop(body);
+    emit(body, 'ref.test', body.operands.push(Storage.word), source, heapWord(body, body.reader.heap), nullable);
+  };
 
-const refCast = (nullable: 0 | 1): Prepare => (body) => {
-  const source = pop(body);
-  emit(body, 'ref.cast', body.operands.push(Storage.ref), source, heapWord(body, body.reader.heap), nullable);
-};
+const refCast =
+  (nullable: 0 | 1): Prepare =>
+  (body) => {
+    const source = pop(body);
+    emit(body, 'ref.cast', body.operands.push(Storage.ref), source, heapWord(body, body.reader.heap), nullable);
+  };
 
 /** The reference stays on top in both ways on. */
-const brOnCast = (holds: WordName, fails: WordName): Prepare => (body) => {
-  const {operands, reader} = body;
-  const block = body.target(reader.index);
-  operands.flushTop(1);
-  const slots = [operands.slot[operands.count - 1]!, heapWord(body, reader.heap2), reader.castFlags >> 1];
-  if (block.kind === 'function') body.prepareToLeave();
-  branchOn(body, block, {holds: () => body.emitTest(Word[holds], slots), fails: () => body.emitTest(Word[fails], slots)});
-};
+const brOnCast =
+  (holds: WordName, fails: WordName): Prepare =>
+  (body) => {
+    const {operands, reader} = body;
+    const block = body.target(reader.index);
+    operands.flushTop(1);
+    const slots = [operands.slot[operands.count - 1]!, heapWord(body, reader.heap2), reader.castFlags >> 1];
+    if (block.kind === 'function') body.prepareToLeave();
+    branchOn(body, block, {
+      holds: () => body.emitTest(Word[holds], slots),
+      fails: () => body.emitTest(Word[fails], slots),
+    });
+  };
 
 /** The same reference under another type. */
 const keep: Prepare = () => {};
 
-const i31Get = (word: WordName): Prepare => (body) => {
-  const source = pop(body);
-  emit(body, word, body.operands.push(Storage.word), source);
-};
+const i31Get =
+  (word: WordName): Prepare =>
+  (body) => {
+    const source = pop(body);
+    emit(body, word, body.operands.push(Storage.word), source);
+  };
 
 export const gc = {
   'struct.new': structNew,
@@ -185,8 +205,8 @@ export const gc = {
   'ref.test_null': refTest(1),
   'ref.cast': refCast(0),
   'ref.cast_null': refCast(1),
-  'br_on_cast': brOnCast('br_cast', 'br_cast_fail'),
-  'br_on_cast_fail': brOnCast('br_cast_fail', 'br_cast'),
+  br_on_cast: brOnCast('br_cast', 'br_cast_fail'),
+  br_on_cast_fail: brOnCast('br_cast_fail', 'br_cast'),
   'any.convert_extern': keep,
   'extern.convert_any': keep,
   'ref.i31': (body) => {

@@ -15,8 +15,11 @@ const {use_memory: USE_MEMORY, narrow_memory: NARROW_MEMORY, memory_trap: MEMORY
 
 /** Accesses that move the same bits as another. */
 const sameBits: Readonly<Record<string, WordName>> = {
-  'f32.load': 'i32.load', 'f32.store': 'i32.store',
-  'i64.store8': 'i32.store8', 'i64.store16': 'i32.store16', 'i64.store32': 'i32.store',
+  'f32.load': 'i32.load',
+  'f32.store': 'i32.store',
+  'i64.store8': 'i32.store8',
+  'i64.store16': 'i32.store16',
+  'i64.store32': 'i32.store',
 };
 
 const accessWord = (name: Simple): number => present(name in sameBits ? Word[sameBits[name]!] : wordOf(name), name);
@@ -81,4 +84,3 @@ function store(name: Simple): Prepare {
 export function prepareAccess(name: Simple): Prepare {
   return present(SIGNATURE[Op[name]], name).results.length === 0 ? store(name) : load(name);
 }
-

@@ -7,38 +7,84 @@ import {SIGNATURE} from '../wasm/columns.ts';
 import {Op, type Simple} from '../wasm/opcodes.ts';
 import type {Body} from './body.ts';
 import {inverseOf} from './conditions.ts';
+import {Writes} from './emitter.ts';
 import {hasKernel, kernelNumber} from './kernels.ts';
 import {machine} from './machine.ts';
 import {Place, Storage, storageOf} from './operands.ts';
-import {Writes} from './emitter.ts';
 import {Word, type WordName, wordOf} from './words.ts';
 
 export type Prepare = (body: Body) => void;
 
 /** Comparisons that are others with their operands exchanged. */
 const exchanged: Readonly<Record<string, WordName>> = {
-  'i32.gt_s': 'i32.lt_s', 'i32.gt_u': 'i32.lt_u', 'i32.ge_s': 'i32.le_s', 'i32.ge_u': 'i32.le_u',
-  'i64.gt_s': 'i64.lt_s', 'i64.gt_u': 'i64.lt_u', 'i64.ge_s': 'i64.le_s', 'i64.ge_u': 'i64.le_u',
-  'f32.gt': 'f32.lt', 'f32.ge': 'f32.le', 'f64.gt': 'f64.lt', 'f64.ge': 'f64.le',
+  'i32.gt_s': 'i32.lt_s',
+  'i32.gt_u': 'i32.lt_u',
+  'i32.ge_s': 'i32.le_s',
+  'i32.ge_u': 'i32.le_u',
+  'i64.gt_s': 'i64.lt_s',
+  'i64.gt_u': 'i64.lt_u',
+  'i64.ge_s': 'i64.le_s',
+  'i64.ge_u': 'i64.le_u',
+  'f32.gt': 'f32.lt',
+  'f32.ge': 'f32.le',
+  'f64.gt': 'f64.lt',
+  'f64.ge': 'f64.le',
 };
 
 /** Words with a constant as right operand, when it stands on the right, and when it stands on the left. */
 const constantRight: Readonly<Record<string, WordName>> = {
-  'i32.add': 'i32.add_k', 'i32.mul': 'i32.mul_k', 'i32.and': 'i32.and_k', 'i32.or': 'i32.or_k', 'i32.xor': 'i32.xor_k',
-  'i32.shl': 'i32.shl_k', 'i32.shr_s': 'i32.shr_s_k', 'i32.shr_u': 'i32.shr_u_k', 'i32.rotl': 'i32.rotl_k', 'i32.rotr': 'i32.rotr_k',
-  'i32.eq': 'i32.eq_k', 'i32.ne': 'i32.ne_k', 'i32.lt_s': 'i32.lt_s_k', 'i32.lt_u': 'i32.lt_u_k', 'i32.gt_s': 'i32.gt_s_k',
-  'i32.gt_u': 'i32.gt_u_k', 'i32.le_s': 'i32.le_s_k', 'i32.le_u': 'i32.le_u_k', 'i32.ge_s': 'i32.ge_s_k', 'i32.ge_u': 'i32.ge_u_k',
-  'i64.add': 'i64.add_k', 'i64.and': 'i64.and_k',
-  'i64.shl': 'i64.shl_k', 'i64.shr_s': 'i64.shr_s_k', 'i64.shr_u': 'i64.shr_u_k', 'i64.rotl': 'i64.rotl_k',
+  'i32.add': 'i32.add_k',
+  'i32.mul': 'i32.mul_k',
+  'i32.and': 'i32.and_k',
+  'i32.or': 'i32.or_k',
+  'i32.xor': 'i32.xor_k',
+  'i32.shl': 'i32.shl_k',
+  'i32.shr_s': 'i32.shr_s_k',
+  'i32.shr_u': 'i32.shr_u_k',
+  'i32.rotl': 'i32.rotl_k',
+  'i32.rotr': 'i32.rotr_k',
+  'i32.eq': 'i32.eq_k',
+  'i32.ne': 'i32.ne_k',
+  'i32.lt_s': 'i32.lt_s_k',
+  'i32.lt_u': 'i32.lt_u_k',
+  'i32.gt_s': 'i32.gt_s_k',
+  'i32.gt_u': 'i32.gt_u_k',
+  'i32.le_s': 'i32.le_s_k',
+  'i32.le_u': 'i32.le_u_k',
+  'i32.ge_s': 'i32.ge_s_k',
+  'i32.ge_u': 'i32.ge_u_k',
+  'i64.add': 'i64.add_k',
+  'i64.and': 'i64.and_k',
+  'i64.shl': 'i64.shl_k',
+  'i64.shr_s': 'i64.shr_s_k',
+  'i64.shr_u': 'i64.shr_u_k',
+  'i64.rotl': 'i64.rotl_k',
 };
 const constantLeft: Readonly<Record<string, WordName>> = {
-  'i32.add': 'i32.add_k', 'i32.mul': 'i32.mul_k', 'i32.and': 'i32.and_k', 'i32.or': 'i32.or_k', 'i32.xor': 'i32.xor_k',
-  'i32.eq': 'i32.eq_k', 'i32.ne': 'i32.ne_k', 'i32.lt_s': 'i32.gt_s_k', 'i32.lt_u': 'i32.gt_u_k', 'i32.gt_s': 'i32.lt_s_k',
-  'i32.gt_u': 'i32.lt_u_k', 'i32.le_s': 'i32.ge_s_k', 'i32.le_u': 'i32.ge_u_k', 'i32.ge_s': 'i32.le_s_k', 'i32.ge_u': 'i32.le_u_k',
-  'i64.add': 'i64.add_k', 'i64.and': 'i64.and_k',
+  'i32.add': 'i32.add_k',
+  'i32.mul': 'i32.mul_k',
+  'i32.and': 'i32.and_k',
+  'i32.or': 'i32.or_k',
+  'i32.xor': 'i32.xor_k',
+  'i32.eq': 'i32.eq_k',
+  'i32.ne': 'i32.ne_k',
+  'i32.lt_s': 'i32.gt_s_k',
+  'i32.lt_u': 'i32.gt_u_k',
+  'i32.gt_s': 'i32.lt_s_k',
+  'i32.gt_u': 'i32.lt_u_k',
+  'i32.le_s': 'i32.ge_s_k',
+  'i32.le_u': 'i32.ge_u_k',
+  'i32.ge_s': 'i32.le_s_k',
+  'i32.ge_u': 'i32.le_u_k',
+  'i64.add': 'i64.add_k',
+  'i64.and': 'i64.and_k',
 };
 /** Subtraction of a constant is addition of its negative. */
-const negated: Readonly<Record<string, WordName>> = {'i32.sub': 'i32.add_k', 'i64.sub': 'i64.add_k', 'i64.rotr': 'i64.rotl_k'};
+const negated: Readonly<Record<string, WordName>> = {
+  'i32.sub': 'i32.add_k',
+  'i64.sub': 'i64.add_k',
+  'i64.rotr': 'i64.rotl_k',
+};
 
 const lookup = (table: Readonly<Record<string, WordName>>, name: string): number | null => {
   const word = table[name];
@@ -148,7 +194,7 @@ export function vector(name: Simple): Prepare {
 }
 
 const special: Readonly<Record<string, Prepare>> = {
-  'nop': () => {},
+  nop: () => {},
   'i32.eqz': eqz,
   'i32.wrap_i64': retype(Storage.word),
   'i32.reinterpret_f32': retype(Storage.word),

@@ -13,14 +13,37 @@ import type {Prepare} from './prepare-numeric.ts';
 import {Word} from './words.ts';
 
 const {
-  'select32': SELECT32, 'select64': SELECT64, 'select128': SELECT128, 'select_ref': SELECT_REF,
-  'global.get32': GET32, 'global.get64': GET64, 'global.get128': GET128, 'global.get_ref': GET_REF,
-  'global.set32': SET32, 'global.set64': SET64, 'global.set128': SET128, 'global.set_ref': SET_REF,
-  'memory.size': MEMORY_SIZE, 'memory.grow': MEMORY_GROW, 'memory.init': MEMORY_INIT, 'memory.copy': MEMORY_COPY,
-  'memory.fill': MEMORY_FILL, 'data.drop': DATA_DROP, 'elem.drop': ELEM_DROP,
-  'table.get': TABLE_GET, 'table.set': TABLE_SET, 'table.size': TABLE_SIZE, 'table.grow': TABLE_GROW,
-  'table.fill': TABLE_FILL, 'table.init': TABLE_INIT, 'table.copy': TABLE_COPY,
-  'ref.is_null': REF_IS_NULL, 'ref.func': REF_FUNC, 'null_ref': NULL_REF, 'ref.as_non_null': REF_AS_NON_NULL, 'ref.eq': REF_EQ,
+  select32: SELECT32,
+  select64: SELECT64,
+  select128: SELECT128,
+  select_ref: SELECT_REF,
+  'global.get32': GET32,
+  'global.get64': GET64,
+  'global.get128': GET128,
+  'global.get_ref': GET_REF,
+  'global.set32': SET32,
+  'global.set64': SET64,
+  'global.set128': SET128,
+  'global.set_ref': SET_REF,
+  'memory.size': MEMORY_SIZE,
+  'memory.grow': MEMORY_GROW,
+  'memory.init': MEMORY_INIT,
+  'memory.copy': MEMORY_COPY,
+  'memory.fill': MEMORY_FILL,
+  'data.drop': DATA_DROP,
+  'elem.drop': ELEM_DROP,
+  'table.get': TABLE_GET,
+  'table.set': TABLE_SET,
+  'table.size': TABLE_SIZE,
+  'table.grow': TABLE_GROW,
+  'table.fill': TABLE_FILL,
+  'table.init': TABLE_INIT,
+  'table.copy': TABLE_COPY,
+  'ref.is_null': REF_IS_NULL,
+  'ref.func': REF_FUNC,
+  null_ref: NULL_REF,
+  'ref.as_non_null': REF_AS_NON_NULL,
+  'ref.eq': REF_EQ,
 } = Word;
 
 const SELECT = [SELECT32, SELECT64, SELECT128, SELECT_REF] as const;
@@ -73,7 +96,8 @@ const globalGet: Prepare = ({module, instance, operands, emitter, reader}) => {
   const {type, mutable} = globalTypes(module)[reader.index]!;
   const {value} = instance.globals[reader.index]!;
   const storage = storageOf(type);
-  if (!mutable && typeof value === 'bigint' && type !== V128) operands.pushConstant(storage, low(value), low(value >> 32n));
+  if (!mutable && typeof value === 'bigint' && type !== V128)
+    operands.pushConstant(storage, low(value), low(value >> 32n));
   else emitter.op2(GLOBAL_GET[storage], operands.push(storage), reader.index);
 };
 
@@ -127,7 +151,11 @@ const tableCopy: Prepare = (body) => {
   const {operands, reader} = body;
   const {index: to, index2: from} = reader;
   const [count, source, target] = [operands.pop(), operands.pop(), operands.pop()];
-  const slots = [tableIndexSlot(body, target, to), tableIndexSlot(body, source, from), tableIndexSlot(body, count, isWide(body, to) ? from : to)];
+  const slots = [
+    tableIndexSlot(body, target, to),
+    tableIndexSlot(body, source, from),
+    tableIndexSlot(body, count, isWide(body, to) ? from : to),
+  ];
   bulk(body, TABLE_COPY, slots, [to, from]);
 };
 
@@ -158,22 +186,30 @@ const tableGrow: Prepare = (body) => {
   const {operands, emitter, reader} = body;
   const count = tableIndexSlot(body, operands.pop(), reader.index);
   const value = operands.read(operands.pop());
-  emitter.op4(TABLE_GROW, operands.push(isWide(body, reader.index) ? Storage.slot : Storage.word), value, count, reader.index);
+  emitter.op4(
+    TABLE_GROW,
+    operands.push(isWide(body, reader.index) ? Storage.slot : Storage.word),
+    value,
+    count,
+    reader.index,
+  );
 };
 
 /** One reference in, one number out. */
-const refTest = (word: number): Prepare => ({operands, emitter}) => {
-  const source = operands.read(operands.pop());
-  emitter.op2(word, operands.push(Storage.word), source);
-};
+const refTest =
+  (word: number): Prepare =>
+  ({operands, emitter}) => {
+    const source = operands.read(operands.pop());
+    emitter.op2(word, operands.push(Storage.word), source);
+  };
 
 const sizeStorage = (body: Body): Storage =>
   memoryTypes(body.module)[body.reader.index]!.address === 'i64' ? Storage.slot : Storage.word;
 
 export const state = {
-  'drop': ({operands}) => void operands.pop(),
-  'select': select,
-  'select_t': select,
+  drop: ({operands}) => void operands.pop(),
+  select: select,
+  select_t: select,
   'local.get': ({operands, reader}) => operands.pushLocal(reader.index),
   'local.set': localSet,
   'local.tee': localTee,
@@ -195,7 +231,12 @@ export const state = {
   'elem.drop': ({emitter, reader}) => emitter.op1(ELEM_DROP, reader.index),
   'table.get': tableGet,
   'table.set': tableSet,
-  'table.size': (body) => body.emitter.op2(TABLE_SIZE, body.operands.push(isWide(body, body.reader.index) ? Storage.slot : Storage.word), body.reader.index),
+  'table.size': (body) =>
+    body.emitter.op2(
+      TABLE_SIZE,
+      body.operands.push(isWide(body, body.reader.index) ? Storage.slot : Storage.word),
+      body.reader.index,
+    ),
   'table.grow': tableGrow,
   'table.fill': tableFill,
   'table.init': tableInit,

@@ -11,7 +11,13 @@ import {Word} from './words.ts';
 
 const {trace: TRACE} = Word;
 
-function emitTrace(body: Body, phase: TraceRecord['phase'], offset: number, op: number, access: TraceEvent['access']): TraceRecord {
+function emitTrace(
+  body: Body,
+  phase: TraceRecord['phase'],
+  offset: number,
+  op: number,
+  access: TraceEvent['access'],
+): TraceRecord {
   const record: TraceRecord = {phase, func: body.func, offset, op, access, cells: []};
   body.emitter.op1(TRACE, machine.traces.push(record) - 1);
   return record;

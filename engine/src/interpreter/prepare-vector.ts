@@ -17,34 +17,42 @@ function emitBytes({emitter, reader}: Body): void {
   for (let at = 0; at < 16; at += 4) emitter.operand(view.getInt32(at, true));
 }
 
-const extract = (name: WordName, storage: Storage): Prepare => ({operands, emitter, reader}) => {
-  const source = operands.read(operands.pop());
-  emitter.op3(Word[name], operands.push(storage), source, reader.lane);
-};
+const extract =
+  (name: WordName, storage: Storage): Prepare =>
+  ({operands, emitter, reader}) => {
+    const source = operands.read(operands.pop());
+    emitter.op3(Word[name], operands.push(storage), source, reader.lane);
+  };
 
-const replace = (name: WordName): Prepare => ({operands, emitter, reader}) => {
-  const value = operands.read(operands.pop());
-  const source = operands.read(operands.pop());
-  emitter.op4(Word[name], operands.push(Storage.vector), source, value, reader.lane);
-};
+const replace =
+  (name: WordName): Prepare =>
+  ({operands, emitter, reader}) => {
+    const value = operands.read(operands.pop());
+    const source = operands.read(operands.pop());
+    emitter.op4(Word[name], operands.push(Storage.vector), source, value, reader.lane);
+  };
 
-const loadLane = (name: WordName): Prepare => (body) => {
-  const {operands, emitter, reader} = body;
-  const vector = operands.read(operands.pop());
-  const address = addressSlot(body, operands.pop(), reader.memory);
-  const d = operands.push(Storage.vector);
-  access(body, () => {
-    emitter.op4(Word[name], d, address, vector, reader.low);
-    emitter.operand(reader.lane);
-  });
-};
+const loadLane =
+  (name: WordName): Prepare =>
+  (body) => {
+    const {operands, emitter, reader} = body;
+    const vector = operands.read(operands.pop());
+    const address = addressSlot(body, operands.pop(), reader.memory);
+    const d = operands.push(Storage.vector);
+    access(body, () => {
+      emitter.op4(Word[name], d, address, vector, reader.low);
+      emitter.operand(reader.lane);
+    });
+  };
 
-const storeLane = (name: WordName): Prepare => (body) => {
-  const {operands, emitter, reader} = body;
-  const vector = operands.read(operands.pop());
-  const address = addressSlot(body, operands.pop(), reader.memory);
-  access(body, () => emitter.op4(Word[name], address, vector, reader.low, reader.lane));
-};
+const storeLane =
+  (name: WordName): Prepare =>
+  (body) => {
+    const {operands, emitter, reader} = body;
+    const vector = operands.read(operands.pop());
+    const address = addressSlot(body, operands.pop(), reader.memory);
+    access(body, () => emitter.op4(Word[name], address, vector, reader.low, reader.lane));
+  };
 
 const splat = (name: Extract<keyof typeof v128, `${string}splat`>): Prepare => {
   const general = vector(name);

@@ -12,8 +12,7 @@ import {type Mnemonic, mnemonics, Op, type Simple} from '../wasm/opcodes.ts';
 import type {ValueType} from '../wasm/types.ts';
 import {Body} from './body.ts';
 import type {Code, Handler} from './code.ts';
-import {refCount, wordCount} from './slots.ts';
-import {machine, Mode} from './machine.ts';
+import {Mode, machine} from './machine.ts';
 import {atomics} from './prepare-atomic.ts';
 import {control} from './prepare-control.ts';
 import {gc} from './prepare-gc.ts';
@@ -22,10 +21,11 @@ import {type Prepare, prepareNumeric} from './prepare-numeric.ts';
 import {state} from './prepare-state.ts';
 import {prepareTraced} from './prepare-traced.ts';
 import {lanes} from './prepare-vector.ts';
+import {refCount, wordCount} from './slots.ts';
 import {Word} from './words.ts';
 
 const {block: BLOCK, loop: LOOP, if: IF, try_table: TRY_TABLE, else: ELSE, end: END} = Op;
-const {'jump': JUMP, 'return': RETURN, 'enter_refs': ENTER_REFS} = Word;
+const {jump: JUMP, return: RETURN, enter_refs: ENTER_REFS} = Word;
 
 const irregular: Partial<Record<Mnemonic, Prepare>> = {...control, ...state, ...gc};
 
@@ -71,10 +71,19 @@ function prepare(func: Func, mode: Mode): Code {
   const entry = emitPrologue(body, paramRefs, localRefs);
   const handlers = finishHandlers(body);
   const code: Code = {
-    func, instance, entry, start: body.emitter.start, end: body.emitter.length, zeroFrom: paramWords, zeroTo,
+    func,
+    instance,
+    entry,
+    start: body.emitter.start,
+    end: body.emitter.length,
+    zeroFrom: paramWords,
+    zeroTo,
     frameWords: isHuge ? Number.MAX_SAFE_INTEGER : body.operands.maxWords,
-    epoch: machine.epoch, handlers, marks: body.emitter.finishedMarks(),
-    counts: new Float64Array(body.runs.length), runs: body.runs,
+    epoch: machine.epoch,
+    handlers,
+    marks: body.emitter.finishedMarks(),
+    counts: new Float64Array(body.runs.length),
+    runs: body.runs,
   };
   body.emitter.finish();
   func.prepared[mode] = code;
@@ -128,9 +137,11 @@ function finishHandlers(body: Body): Handler[] {
   const leave = body.bind();
   body.emitter.op(RETURN);
   return body.handlers.map(({start, end, clauses}) => ({
-    start, end,
+    start,
+    end,
     clauses: clauses.map(({block, ...clause}) => ({
-      ...clause, target: block.kind === 'function' ? leave : block.kind === 'loop' ? block.start : block.bound,
+      ...clause,
+      target: block.kind === 'function' ? leave : block.kind === 'loop' ? block.start : block.bound,
     })),
   }));
 }

@@ -5,7 +5,20 @@ import type {Code} from './code.ts';
 import {machine} from './machine.ts';
 import {layouts, wordNames} from './words.ts';
 
-const PREFIX: Readonly<Record<string, string>> = {d: 's', a: 's', b: 's', c: 's', r: 'r', p: 'r', q: 'r', t: '@', k: '', h: '', o: '+', n: '#'};
+const PREFIX: Readonly<Record<string, string>> = {
+  d: 's',
+  a: 's',
+  b: 's',
+  c: 's',
+  r: 'r',
+  p: 'r',
+  q: 'r',
+  t: '@',
+  k: '',
+  h: '',
+  o: '+',
+  n: '#',
+};
 
 /** Operands of the instruction at a word index, targets relative to `start`. */
 function operands(at: number, start: number): string[] {
@@ -21,7 +34,9 @@ function operands(at: number, start: number): string[] {
 
 /** The text of prepared code; the machine must not have forgotten it. */
 export function printCode(code: Code): string {
-  const lines = [`frame ${code.frameWords}, locals ${code.zeroFrom}..${code.zeroTo}, entry @${code.entry - code.start}`];
+  const lines = [
+    `frame ${code.frameWords}, locals ${code.zeroFrom}..${code.zeroTo}, entry @${code.entry - code.start}`,
+  ];
   for (let at = code.start; at < code.end; ) {
     const texts = operands(at, code.start);
     lines.push(`${String(at - code.start).padStart(4)}  ${wordNames[machine.code[at]!]} ${texts.join(' ')}`.trimEnd());

@@ -5,7 +5,7 @@
 import {assert} from '../base/assert.ts';
 import {trap} from '../base/trap.ts';
 import type {Memory} from '../runtime/memory.ts';
-import {machine as m, Mode} from './machine.ts';
+import {Mode, machine as m } from './machine.ts';
 import {LENGTH, Word, wordNames} from './words.ts';
 
 const {ints: I, code: C} = m;

@@ -7,7 +7,7 @@ import {trap} from '../base/trap.ts';
 import {isOf} from '../runtime/casts.ts';
 import {ArrayInstance, type Cell, cellCount, defaultCells, elementBytes, readElements, repeated, StructInstance} from '../runtime/gc.ts';
 import type {ArrayType, HeapType, StructType} from '../wasm/types.ts';
-import {CELLS, CellKind, cellKind, fill, gather, load, store} from './cells.ts';
+import {CELLS, type CellKind, cellKind, fill, gather, load, store} from './cells.ts';
 import {machine as m} from './machine.ts';
 import {LENGTH, Word, wordNames} from './words.ts';
 

@@ -5,9 +5,9 @@
 import {assert} from '../base/assert.ts';
 import {trap} from '../base/trap.ts';
 import * as i64 from '../numeric/i64.ts';
+import {copyMemory, copyTable, fillMemory, fillTable, initMemory, initTable} from '../runtime/bulk.ts';
 import {ExnInstance} from '../runtime/exception.ts';
 import type {Instance} from '../runtime/instance.ts';
-import {copyMemory, copyTable, fillMemory, fillTable, initMemory, initTable} from '../runtime/bulk.ts';
 import {I64} from '../wasm/types.ts';
 import {machine as m} from './machine.ts';
 import {readBits, readValues, writeBits} from './slots.ts';

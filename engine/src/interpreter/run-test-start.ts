@@ -1,8 +1,9 @@
 /**
  * Test support: makes V8 compile the interpreter's loop, for run.test.ts to look at its bytecode.
  */
-import {instantiate} from './interpreter.ts';
+
 import {emptyModule} from '../wasm/module.ts';
+import {instantiate} from './interpreter.ts';
 
 const body = new Uint8Array([0x0b]);
 instantiate({

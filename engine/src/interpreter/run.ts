@@ -7,7 +7,7 @@
  * While an instruction executes, `pc` is the index of its first word. Frames overlap: the arguments that a caller leaves
  * on top of its operands are the first slots of the callee's frame, and so are the results on the way back.
  */
-import {trap, Trap} from '../base/trap.ts';
+import {Trap, trap } from '../base/trap.ts';
 import {trapCode} from '../base/traps.ts';
 import {F32_NAN} from '../numeric/bits.ts';
 import * as convert from '../numeric/convert.ts';
@@ -24,7 +24,7 @@ import type {Ref} from '../runtime/values.ts';
 import {type Code, offsetAt} from './code.ts';
 import {callHost} from './host-call.ts';
 import {KERNELS as VECTOR_KERNELS} from './kernels.ts';
-import {FRAME_WORDS, machine, MAX_DEPTH, RETURN_AT} from './machine.ts';
+import {FRAME_WORDS, MAX_DEPTH, machine, RETURN_AT} from './machine.ts';
 import {codeOf} from './prepare.ts';
 import {runAtomic} from './run-atomic.ts';
 import {runGc} from './run-gc.ts';

@@ -14,7 +14,8 @@ export function wordsOf(type: ValueType): number {
 }
 
 export const wordCount = (types: readonly ValueType[]): number => types.reduce((sum, type) => sum + wordsOf(type), 0);
-export const refCount = (types: readonly ValueType[]): number => types.reduce((sum, type) => sum + (isRef(type) ? 1 : 0), 0);
+export const refCount = (types: readonly ValueType[]): number =>
+  types.reduce((sum, type) => sum + (isRef(type) ? 1 : 0), 0);
 
 const unsigned = (word: number): bigint => BigInt(word >>> 0);
 const word = (bits: bigint, index: number): number => Number(BigInt.asIntN(32, bits >> BigInt(32 * index)));
@@ -43,7 +44,13 @@ export function readValues(m: Machine, types: readonly ValueType[], slot: number
   });
 }
 
-export function writeValues(m: Machine, types: readonly ValueType[], slot: number, refSlot: number, values: readonly Value[]): void {
+export function writeValues(
+  m: Machine,
+  types: readonly ValueType[],
+  slot: number,
+  refSlot: number,
+  values: readonly Value[],
+): void {
   assert(values.length === types.length, `${values.length} values for ${types.length} types`);
   let at = slot;
   let refAt = refSlot;

@@ -20,7 +20,9 @@ const runElsewhere = (bytes: Uint8Array, memory: Memory): Promise<Outcome> =>
     thread.on('error', reject);
   });
 
-test('a thread that waits is woken by notify, and sees what was written and grown before', {timeout: 30_000}, async () => {
+test('a thread that waits is woken by notify, and sees what was written and grown before', {
+  timeout: 30_000,
+}, async () => {
   const memory = new Memory(type);
   const waiter = await parseText(`(module (import "m" "m" (memory 1 4 shared))
     (func (export "run") (result i32 i32)
@@ -53,8 +55,10 @@ test('sums of two threads that add atomically are complete', {timeout: 30_000}, 
 
 test('waiting without end on metered fuel is out of fuel', async () => {
   const memory = new Memory(type);
-  const module = load(await parseText(`(module (import "m" "m" (memory 1 4 shared))
-    (func (export "run") (result i32) (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))`));
+  const module = load(
+    await parseText(`(module (import "m" "m" (memory 1 4 shared))
+    (func (export "run") (result i32) (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1))))`),
+  );
   const {instance} = instantiate(module, () => memory);
   assert.equal(invoke(instance.exports.get('run') as Func, [], {fuel: 100}).kind, 'out-of-fuel');
 });

@@ -38,7 +38,14 @@ function place(exception: ExnInstance, {tag, withRef, slot, refSlot}: Clause, fp
  * Where control goes on after an exception at `pc` of a frame: in this frame or a caller's, not below `baseDepth`; null
  * when nobody here catches it. Sets `m.depth` to the depth of that frame.
  */
-export function unwind(exception: ExnInstance, baseDepth: number, code: Code, pc: number, fp: number, rp: number): Landing | null {
+export function unwind(
+  exception: ExnInstance,
+  baseDepth: number,
+  code: Code,
+  pc: number,
+  fp: number,
+  rp: number,
+): Landing | null {
   for (;;) {
     const clause = clauseFor(code, pc, exception);
     if (clause !== null) {

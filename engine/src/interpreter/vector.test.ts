@@ -2,9 +2,9 @@ import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {bits128} from '../numeric/edge-bits.ts';
-import {behaviourOf, relaxedNames, type RelaxedProfile} from '../numeric/relaxed-profile.ts';
+import {behaviourOf, type RelaxedProfile, relaxedNames} from '../numeric/relaxed-profile.ts';
 import {inV8} from '../numeric/v8-reference.ts';
-import {Func} from '../runtime/func.ts';
+import type {Func} from '../runtime/func.ts';
 import {parseText} from '../text.ts';
 import {load} from '../valid/load.ts';
 import {LANES, NAME, SIGNATURE, WIDTH} from '../wasm/columns.ts';
@@ -22,7 +22,13 @@ const SEED = 0x5eed;
 const RESULT = 64;
 const ADDRESSED = 128;
 const BYTES = 512;
-const types: Readonly<Record<number, string>> = {[I32]: 'i32', [I64]: 'i64', [F32]: 'f32', [F64]: 'f64', [V128]: 'v128'};
+const types: Readonly<Record<number, string>> = {
+  [I32]: 'i32',
+  [I64]: 'i64',
+  [F32]: 'f32',
+  [F64]: 'f64',
+  [V128]: 'v128',
+};
 const operandNames = ['$a', '$b', '$c'] as const;
 
 /** Results of these have float lanes, or are floats, in which only the class of a NaN is defined. */
@@ -37,7 +43,8 @@ const loadText = (type: ValueType | null, index: number): string =>
 function immediates(op: number): string[] {
   const offset = WIDTH[op] === 0 ? '' : ' offset=3';
   if (op === Op['v128.const']) return [' i32x4 1 -2 0x7fc00001 0x80000000'];
-  if (op === Op['i8x16.shuffle']) return [' 0 17 2 19 4 21 6 23 8 25 10 27 12 29 14 31', ' 31 31 15 15 0 0 16 16 7 8 9 10 24 25 26 1'];
+  if (op === Op['i8x16.shuffle'])
+    return [' 0 17 2 19 4 21 6 23 8 25 10 27 12 29 14 31', ' 31 31 15 15 0 0 16 16 7 8 9 10 24 25 26 1'];
   if (LANES[op] === 0) return [offset];
   return Array.from({length: LANES[op]!}, (_, lane) => `${offset} ${lane}`);
 }
@@ -52,12 +59,15 @@ interface Example {
 function* examplesOf(op: number): Iterable<Example> {
   const name = NAME[op]!;
   const {operands, results} = SIGNATURE[op]!;
-  const locals = operands.map((type, i) => `(local ${operandNames[i]} ${type === null ? 'i32' : types[type]})`).join(' ');
+  const locals = operands
+    .map((type, i) => `(local ${operandNames[i]} ${type === null ? 'i32' : types[type]})`)
+    .join(' ');
   const sets = operands.map((type, i) => `(local.set ${operandNames[i]} ${loadText(type, i)})`).join(' ');
   const gets = operands.map((_, i) => `(local.get ${operandNames[i]})`).join(' ');
   const width = arithmetic.test(name) ? (name.startsWith('f32') ? 32 : 64) : null;
   for (const immediate of immediates(op)) {
-    const finish = (value: string): string => (results.length === 0 ? value : `(${types[results[0]!]}.store (i32.const ${RESULT}) ${value})`);
+    const finish = (value: string): string =>
+      results.length === 0 ? value : `(${types[results[0]!]}.store (i32.const ${RESULT}) ${value})`;
     const example = (kind: string, body: string): Example => ({name: `${name}${immediate} ${kind}`, text: body, width});
     yield example('of locals', `${locals} ${sets} ${finish(`(${name}${immediate} ${gets})`)}`);
     yield example('of memory', finish(`(${name}${immediate} ${operands.map(loadText).join(' ')})`));
@@ -65,9 +75,15 @@ function* examplesOf(op: number): Iterable<Example> {
     for (const [i, type] of operands.entries()) {
       if (type !== V128) continue;
       const local = operandNames[i]!;
-      yield example(`over ${local}`, `${locals} ${sets} (local.set ${local} (${name}${immediate} ${gets})) ${finish(`(local.get ${local})`)}`);
+      yield example(
+        `over ${local}`,
+        `${locals} ${sets} (local.set ${local} (${name}${immediate} ${gets})) ${finish(`(local.get ${local})`)}`,
+      );
       const same = operands.map((other, k) => `(local.get ${other === V128 ? local : operandNames[k]})`).join(' ');
-      yield example(`of ${local} alone`, `${locals} ${sets} (local.set ${local} (${name}${immediate} ${same})) ${finish(`(local.get ${local})`)}`);
+      yield example(
+        `of ${local} alone`,
+        `${locals} ${sets} (local.set ${local} (${name}${immediate} ${same})) ${finish(`(local.get ${local})`)}`,
+      );
     }
   }
 }
@@ -80,10 +96,10 @@ const flag = '(i32.and (i32.load (i32.const 48)) (i32.const 1))';
 
 /** Vectors on their way through control, calls and globals; $x, $y and $n are locals. */
 const passing = {
-  'select': store(0, `(select ${A} ${B} ${flag})`),
+  select: store(0, `(select ${A} ${B} ${flag})`),
   'typed select of locals': `(local.set $x ${A}) (local.set $y ${B})
     ${store(0, `(select (result v128) (local.get $x) (local.get $y) ${flag})`)}`,
-  'tee': `${store(0, `(v128.xor (local.tee $x ${A}) (v128.not (local.get $x)))`)} ${store(1, '(local.get $x)')}`,
+  tee: `${store(0, `(v128.xor (local.tee $x ${A}) (v128.not (local.get $x)))`)} ${store(1, '(local.get $x)')}`,
   'a local that is written': `(local.set $x ${A}) (local.get $x) (local.set $x ${B}) (local.get $x) (i8x16.sub) (local.set $y)
     ${store(0, '(local.get $y)')}`,
   'locals that are zero': `${store(0, '(local.get $x)')} ${store(1, '(local.get $y)')}`,
@@ -97,8 +113,8 @@ const passing = {
     (local.set $x) ${store(0, '(local.get $x)')}`,
   'a branch table': `(block (result v128) (block (result v128) (br_table 0 1 0 ${A} ${flag})) (v128.not))
     (local.set $x) ${store(0, '(local.get $x)')}`,
-  'if': store(0, `(if (result v128) ${flag} (then ${A}) (else ${B}))`),
-  'globals': `(global.set $g ${A}) ${store(0, '(i8x16.add (global.get $g) (global.get $k))')}`,
+  if: store(0, `(if (result v128) ${flag} (then ${A}) (else ${B}))`),
+  globals: `(global.set $g ${A}) ${store(0, '(i8x16.add (global.get $g) (global.get $k))')}`,
   'a call': `(call $swap ${A} (i32.const 7) ${B} (i64.const -1)) (local.set $n) (local.set $x) (drop) (local.set $y)
     ${store(0, '(local.get $x)')} ${store(1, '(local.get $y)')}`,
   'an indirect call': `(call_indirect (type $swap) ${A} (i32.const 7) ${B} (i64.const -1) (i32.const 0))
@@ -122,7 +138,11 @@ const passing = {
 
 const examples: readonly Example[] = [
   ...Object.values(simd.rows).flatMap(([op]) => [...examplesOf(op)]),
-  ...Object.entries(passing).map(([name, body]) => ({name, width: null, text: `(local $x v128) (local $y v128) (local $n i32) ${body}`})),
+  ...Object.entries(passing).map(([name, body]) => ({
+    name,
+    width: null,
+    text: `(local $x v128) (local $y v128) (local $n i32) ${body}`,
+  })),
 ];
 
 const moduleText = `(module (memory (export "m") 1) (memory $far i64 1) (table funcref (elem $swap)) (tag $e (param i32 v128))
@@ -138,8 +158,11 @@ const moduleText = `(module (memory (export "m") 1) (memory $far i64 1) (table f
 function visible(bytes: Uint8Array, width: 32 | 64 | null): Uint8Array {
   const copy = bytes.slice(0, BYTES);
   const view = new DataView(copy.buffer, RESULT, 16);
-  if (width === 32) for (let at = 0; at < 16; at += 4) if (Number.isNaN(view.getFloat32(at, true))) view.setUint32(at, 0x7fc00000, true);
-  if (width === 64) for (let at = 0; at < 16; at += 8) if (Number.isNaN(view.getFloat64(at, true))) view.setFloat64(at, NaN, true);
+  if (width === 32)
+    for (let at = 0; at < 16; at += 4)
+      if (Number.isNaN(view.getFloat32(at, true))) view.setUint32(at, 0x7fc00000, true);
+  if (width === 64)
+    for (let at = 0; at < 16; at += 8) if (Number.isNaN(view.getFloat64(at, true))) view.setFloat64(at, NaN, true);
   return copy;
 }
 
@@ -153,7 +176,9 @@ test(`${examples.length} functions on vectors leave the memory that V8 leaves`, 
   const contents = fc.array(bits128, {minLength: BYTES / 16, maxLength: BYTES / 16});
   fc.assert(
     fc.property(contents, (vectors) => {
-      const initial = new Uint8Array(new BigUint64Array(vectors.flatMap((bits) => [BigInt.asUintN(64, bits), bits >> 64n])).buffer);
+      const initial = new Uint8Array(
+        new BigUint64Array(vectors.flatMap((bits) => [BigInt.asUintN(64, bits), bits >> 64n])).buffer,
+      );
       for (const [i, {name, width}] of examples.entries()) {
         instance.memories[0]!.bytes.set(initial);
         theirMemory.set(initial);
@@ -167,7 +192,9 @@ test(`${examples.length} functions on vectors leave the memory that V8 leaves`, 
 });
 
 test('with the behaviours of V8 relaxed instructions compute what V8 computes', async () => {
-  const profile = Object.fromEntries(relaxedNames.map((name) => [name, behaviourOf(name, inV8(name) as (...operands: bigint[]) => bigint)]));
+  const profile = Object.fromEntries(
+    relaxedNames.map((name) => [name, behaviourOf(name, inV8(name) as (...operands: bigint[]) => bigint)]),
+  );
   const calls = relaxedNames.map((name) => {
     const operands = relaxedSimd.rows[name][2].slice(0, -2);
     return `(func (export "${name}") (param${' v128'.repeat(operands.length)}) (result v128) (${name} ${[...operands].map((_, i) => `(local.get ${i})`).join(' ')}))`;
@@ -179,7 +206,7 @@ test('with the behaviours of V8 relaxed instructions compute what V8 computes', 
       const run = instance.exports.get(name) as Func;
       const ours = (...operands: bigint[]): bigint => {
         const outcome = invoke(run, operands);
-        return outcome.kind === 'return' ? outcome.values[0] as bigint : -1n;
+        return outcome.kind === 'return' ? (outcome.values[0] as bigint) : -1n;
       };
       chooseRelaxed({});
       assert.equal(behaviourOf(name, ours), 0, name);
@@ -202,14 +229,19 @@ test('only NaNs of the width that is given are made one', () => {
 });
 
 test('accesses of vectors that leave the memory trap and write nothing', async () => {
-  const rows = Object.values(simd.rows).map(([op]) => op).filter((op) => WIDTH[op] !== 0);
+  const rows = Object.values(simd.rows)
+    .map(([op]) => op)
+    .filter((op) => WIDTH[op] !== 0);
   const access = (op: number): string => {
     const {operands} = SIGNATURE[op]!;
     const lane = LANES[op] === 0 ? '' : ' 0';
     const body = `(${NAME[op]}${lane} (local.get 0)${operands.length === 2 ? ' (v128.const i64x2 -1 -1)' : ''})`;
     return `(func (export "${NAME[op]}") (param i32) ${SIGNATURE[op]!.results.length === 0 ? body : `(drop ${body})`})`;
   };
-  const {instance} = instantiate(load(await parseText(`(module (memory 1) ${rows.map(access).join('\n')})`)), () => undefined);
+  const {instance} = instantiate(
+    load(await parseText(`(module (memory 1) ${rows.map(access).join('\n')})`)),
+    () => undefined,
+  );
   for (const op of rows) {
     const func = instance.exports.get(NAME[op]!) as Func;
     const last = 65536 - WIDTH[op]!;
@@ -217,7 +249,10 @@ test('accesses of vectors that leave the memory trap and write nothing', async (
       const outcome = invoke(func, [BigInt(address)]);
       assert.equal(outcome.kind === 'trap' && outcome.trap, 'memory-out-of-bounds', `${NAME[op]} at ${address}`);
     }
-    assert.ok(instance.memories[0]!.contents().every((byte) => byte === 0), NAME[op]!);
+    assert.ok(
+      instance.memories[0]!.contents().every((byte) => byte === 0),
+      NAME[op]!,
+    );
     assert.equal(invoke(func, [BigInt(last)]).kind, 'return');
     instance.memories[0]!.contents().fill(0);
   }

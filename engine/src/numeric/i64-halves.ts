@@ -105,7 +105,15 @@ function negate(out: Int32Array, at: number): void {
   out[at + 1] = low === 0 ? -out[at + 1]! : ~out[at + 1]!;
 }
 
-function divideMagnitudes(out: Int32Array, at: number, al: number, ah: number, bl: number, bh: number, rem: boolean): void {
+function divideMagnitudes(
+  out: Int32Array,
+  at: number,
+  al: number,
+  ah: number,
+  bl: number,
+  bh: number,
+  rem: boolean,
+): void {
   const xl = ah < 0 ? -al | 0 : al;
   const xh = ah < 0 ? (al === 0 ? -ah | 0 : ~ah) : ah;
   const yl = bh < 0 ? -bl | 0 : bl;
@@ -133,7 +141,7 @@ function divideByWord(out: Int32Array, at: number, al: number, ah: number, b: nu
   const qh = Math.floor(ah / b);
   const x = (ah % b) * 0x10000 + (al >>> 16);
   const y = (x % b) * 0x10000 + (al & 0xffff);
-  if (rem) set(out, at, y % b | 0, 0);
+  if (rem) set(out, at, (y % b) | 0, 0);
   else set(out, at, (Math.floor(x / b) * 0x10000 + Math.floor(y / b)) | 0, qh | 0);
 }
 

@@ -61,4 +61,19 @@ function abs(a: number, tops: number): number {
 }
 
 /** Users bind these again at their top: to V8 neither an import nor an export is a constant that it could inline freely. */
-export const laneWords = {TOPS8, TOPS16, abs, add, add_sat_s, add_sat_u, avgr_u, eq, lt_s, lt_u, select, sub, sub_sat_s, sub_sat_u} as const;
+export const laneWords = {
+  TOPS8,
+  TOPS16,
+  abs,
+  add,
+  add_sat_s,
+  add_sat_u,
+  avgr_u,
+  eq,
+  lt_s,
+  lt_u,
+  select,
+  sub,
+  sub_sat_s,
+  sub_sat_u,
+} as const;

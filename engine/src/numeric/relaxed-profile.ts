@@ -16,10 +16,19 @@ const edges: readonly (readonly [number, readonly bigint[]])[] = [
   [16, [0x0000n, 0x0001n, 0x7fffn, 0x8000n, 0x00ffn, 0xff00n, 0x0080n, 0x1234n]],
   // Zeroes of both signs, 1 and an ulp, its square rounded and negated, NaN, beyond i32 on both sides; bits mixed.
   [32, [0n, 0x80000000n, 0x3f800001n, 0xbf800002n, 0x7fc00000n, 0x50000000n, 0xd0000000n, 0x0ff0f00fn]],
-  [64, [
-    0n, 0x80000000_00000000n, 0x3ff00000_00000001n, 0xbff00000_00000002n, 0x7ff80000_00000000n, 0x42000000_00000000n,
-    0xc2000000_00000000n, 0x0ff0f00f_f00f0ff0n,
-  ]],
+  [
+    64,
+    [
+      0n,
+      0x80000000_00000000n,
+      0x3ff00000_00000001n,
+      0xbff00000_00000002n,
+      0x7ff80000_00000000n,
+      0x42000000_00000000n,
+      0xc2000000_00000000n,
+      0x0ff0f00f_f00f0ff0n,
+    ],
+  ],
 ];
 
 /** All triples of edges of each width, packed into vectors. */
@@ -28,7 +37,9 @@ function* probes(): Iterable<readonly [bigint, bigint, bigint]> {
     const perVector = 128 / width;
     for (let first = 0; first < 512; first += perVector) {
       const vector = (digit: number): bigint =>
-        Array.from({length: perVector}, (_, i) => lanes[((first + i) >> (3 * digit)) & 7]! << BigInt(i * width)).reduce((sum, lane) => sum | lane);
+        Array.from({length: perVector}, (_, i) => lanes[((first + i) >> (3 * digit)) & 7]! << BigInt(i * width)).reduce(
+          (sum, lane) => sum | lane,
+        );
       yield [vector(0), vector(1), vector(2)];
     }
   }

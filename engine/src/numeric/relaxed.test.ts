@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {byName, SIGNATURE} from '../wasm/columns.ts';
 import {f64FromBits} from './bits.ts';
-import {bits128, bits64} from './edge-bits.ts';
+import {bits64, bits128} from './edge-bits.ts';
 import {F32, F64, fma} from './fma.ts';
 import {onBits} from './on-bits.ts';
 import {behaviours, behavioursWith, type Relaxed} from './relaxed.ts';
@@ -12,7 +12,8 @@ import {semantics} from './semantics.ts';
 import {inV8} from './v8-reference.ts';
 
 const SEED = 0x5eed;
-const operandsOf = (name: Relaxed): fc.Arbitrary<bigint[]> => fc.tuple(...SIGNATURE[byName.get(name)!]!.operands.map(() => bits128));
+const operandsOf = (name: Relaxed): fc.Arbitrary<bigint[]> =>
+  fc.tuple(...SIGNATURE[byName.get(name)!]!.operands.map(() => bits128));
 
 for (const name of names) {
   test(`${name} has in V8 one of the behaviours that are allowed, always the same`, () => {
@@ -31,7 +32,9 @@ for (const name of names) {
   test(`${name} is deterministic by its first behaviour`, () => {
     const ours = semantics[name] as (...operands: bigint[]) => bigint;
     fc.assert(
-      fc.property(operandsOf(name), (operands) => assert.ok(behavioursWith(name, operands, ours(...operands)).includes(0))),
+      fc.property(operandsOf(name), (operands) =>
+        assert.ok(behavioursWith(name, operands, ours(...operands)).includes(0)),
+      ),
       {seed: SEED, numRuns: 100},
     );
   });
@@ -43,7 +46,11 @@ test('trying tells every behaviour from the others', () => {
       const found = behaviourOf(name, (...operands) => onBits(kernel, operands));
       assert.equal(found, index, `${name} ${index}`);
     });
-    assert.equal(behaviourOf(name, () => 1n), null, name);
+    assert.equal(
+      behaviourOf(name, () => 1n),
+      null,
+      name,
+    );
   }
 });
 

@@ -15,7 +15,10 @@ export type Relaxed = keyof typeof relaxedSimd.rows;
 const TWO_31 = 2 ** 31;
 const TWO_32 = 2 ** 32;
 
-const exchanged = (kernel: Kernel): Kernel => (l, d, a, b, c) => kernel(l, d, b, a, c);
+const exchanged =
+  (kernel: Kernel): Kernel =>
+  (l, d, a, b, c) =>
+    kernel(l, d, b, a, c);
 
 /** Indices above 15 and below 128 count modulo 16. */
 function swizzleModulo(l: Lanes, d: number, a: number, b: number): void {
@@ -27,46 +30,61 @@ function swizzleModulo(l: Lanes, d: number, a: number, b: number): void {
 }
 
 /** Lanes outside [below, above) and NaN give `otherwise`. */
-const truncF32 = (below: number, above: number, otherwise: number): Kernel => (l, d, a) => {
-  for (let i = 0; i < 4; i += 1) l.i32[d + i] = truncate(l.f32[a + i]!, below, above, otherwise);
-};
-const truncF64 = (below: number, above: number, otherwise: number): Kernel => (l, d, a) => {
-  const first = truncate(l.f64[a >> 1]!, below, above, otherwise);
-  const second = truncate(l.f64[(a >> 1) + 1]!, below, above, otherwise);
-  [first, second, 0, 0].forEach((lane, i) => {
-    l.i32[d + i] = lane;
-  });
-};
+const truncF32 =
+  (below: number, above: number, otherwise: number): Kernel =>
+  (l, d, a) => {
+    for (let i = 0; i < 4; i += 1) l.i32[d + i] = truncate(l.f32[a + i]!, below, above, otherwise);
+  };
+const truncF64 =
+  (below: number, above: number, otherwise: number): Kernel =>
+  (l, d, a) => {
+    const first = truncate(l.f64[a >> 1]!, below, above, otherwise);
+    const second = truncate(l.f64[(a >> 1) + 1]!, below, above, otherwise);
+    [first, second, 0, 0].forEach((lane, i) => {
+      l.i32[d + i] = lane;
+    });
+  };
 function truncate(value: number, below: number, above: number, otherwise: number): number {
   const integer = Math.trunc(value);
   return integer >= below && integer < above ? integer : otherwise;
 }
 const unsignedOtherwise = [TWO_32 - 1, TWO_32 - 2, TWO_31];
 
-const fusedF32 = (sign: number): Kernel => (l, d, a, b, c) => {
-  for (let i = 0; i < 4; i += 1) setF32(l, d + i, fma(sign * l.f32[a + i]!, l.f32[b + i]!, l.f32[c + i]!, F32));
-};
-const fusedF64 = (sign: number): Kernel => (l, d, a, b, c) => {
-  for (let i = 0; i < 2; i += 1) {
-    setF64(l, (d >> 1) + i, fma(sign * l.f64[(a >> 1) + i]!, l.f64[(b >> 1) + i]!, l.f64[(c >> 1) + i]!, F64));
-  }
-};
+const fusedF32 =
+  (sign: number): Kernel =>
+  (l, d, a, b, c) => {
+    for (let i = 0; i < 4; i += 1) setF32(l, d + i, fma(sign * l.f32[a + i]!, l.f32[b + i]!, l.f32[c + i]!, F32));
+  };
+const fusedF64 =
+  (sign: number): Kernel =>
+  (l, d, a, b, c) => {
+    for (let i = 0; i < 2; i += 1) {
+      setF64(l, (d >> 1) + i, fma(sign * l.f64[(a >> 1) + i]!, l.f64[(b >> 1) + i]!, l.f64[(c >> 1) + i]!, F64));
+    }
+  };
 
 /** The top bit of each lane of `width` bytes chooses. */
-const selectByTop = (width: number): Kernel => (l, d, a, b, c) => {
-  for (let i = 0; i < 16; i += width) {
-    const from = l.i8[4 * c + i + width - 1]! < 0 ? a : b;
-    for (let k = i; k < i + width; k += 1) l.i8[4 * d + k] = l.i8[4 * from + k]!;
-  }
-};
+const selectByTop =
+  (width: number): Kernel =>
+  (l, d, a, b, c) => {
+    for (let i = 0; i < 16; i += width) {
+      const from = l.i8[4 * c + i + width - 1]! < 0 ? a : b;
+      for (let k = i; k < i + width; k += 1) l.i8[4 * d + k] = l.i8[4 * from + k]!;
+    }
+  };
 
 /** NaN gives the other operand, zeroes of different signs the one that `strict` says. */
-const numberOfF32 = (strict: (a: number, b: number) => number): Kernel => (l, d, a, b) => {
-  for (let i = 0; i < 4; i += 1) setF32(l, d + i, numberOf(strict, l.f32[a + i]!, l.f32[b + i]!));
-};
-const numberOfF64 = (strict: (a: number, b: number) => number): Kernel => (l, d, a, b) => {
-  for (let i = 0; i < 2; i += 1) setF64(l, (d >> 1) + i, numberOf(strict, l.f64[(a >> 1) + i]!, l.f64[(b >> 1) + i]!));
-};
+const numberOfF32 =
+  (strict: (a: number, b: number) => number): Kernel =>
+  (l, d, a, b) => {
+    for (let i = 0; i < 4; i += 1) setF32(l, d + i, numberOf(strict, l.f32[a + i]!, l.f32[b + i]!));
+  };
+const numberOfF64 =
+  (strict: (a: number, b: number) => number): Kernel =>
+  (l, d, a, b) => {
+    for (let i = 0; i < 2; i += 1)
+      setF64(l, (d >> 1) + i, numberOf(strict, l.f64[(a >> 1) + i]!, l.f64[(b >> 1) + i]!));
+  };
 function numberOf(strict: (a: number, b: number) => number, a: number, b: number): number {
   if (Number.isNaN(a)) return b;
   return Number.isNaN(b) ? a : strict(a, b);
@@ -85,18 +103,22 @@ const whole = (sum: number): number => sum;
 
 type Product = (views: Views, i: number) => number;
 type Sum = (sum: number) => number;
-const dot = (product: Product, sum: Sum): Kernel => (l, d, a, b) => {
-  const views = bothCopied(l, a, b);
-  for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = sum(product(views, 2 * i) + product(views, 2 * i + 1));
-};
-const dotAdd = (product: Product, sum: Sum): Kernel => (l, d, a, b, c) => {
-  const views = bothCopied(l, a, b);
-  for (let i = 0; i < 4; i += 1) {
-    const low = sum(product(views, 4 * i) + product(views, 4 * i + 1));
-    const high = sum(product(views, 4 * i + 2) + product(views, 4 * i + 3));
-    l.i32[d + i] = low + high + l.i32[c + i]!;
-  }
-};
+const dot =
+  (product: Product, sum: Sum): Kernel =>
+  (l, d, a, b) => {
+    const views = bothCopied(l, a, b);
+    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = sum(product(views, 2 * i) + product(views, 2 * i + 1));
+  };
+const dotAdd =
+  (product: Product, sum: Sum): Kernel =>
+  (l, d, a, b, c) => {
+    const views = bothCopied(l, a, b);
+    for (let i = 0; i < 4; i += 1) {
+      const low = sum(product(views, 4 * i) + product(views, 4 * i + 1));
+      const high = sum(product(views, 4 * i + 2) + product(views, 4 * i + 3));
+      l.i32[d + i] = low + high + l.i32[c + i]!;
+    }
+  };
 
 /** Behaviours besides the deterministic one, in the specification's order. */
 const others = {
@@ -122,7 +144,9 @@ const others = {
   'i16x8.relaxed_dot_i8x16_i7x16_s': [dot(signedTimesUnsigned, saturated), dot(unsignedTimesUnsigned, whole)],
   // x86 saturates the sums of two products, or with AVX-VNNI none.
   'i32x4.relaxed_dot_i8x16_i7x16_add_s': [
-    dotAdd(signedTimesUnsigned, saturated), dotAdd(signedTimesUnsigned, whole), dotAdd(unsignedTimesUnsigned, whole),
+    dotAdd(signedTimesUnsigned, saturated),
+    dotAdd(signedTimesUnsigned, whole),
+    dotAdd(unsignedTimesUnsigned, whole),
   ],
 } satisfies Readonly<Record<Relaxed, readonly Kernel[]>>;
 

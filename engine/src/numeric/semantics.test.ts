@@ -6,7 +6,7 @@ import {byName, SIGNATURE} from '../wasm/columns.ts';
 import type {Numeric} from '../wasm/opcodes.ts';
 import {F32, F64, I32, V128, type ValueType} from '../wasm/types.ts';
 import {F32_NAN, F64_NAN} from './bits.ts';
-import {bits128, bits32, bits64} from './edge-bits.ts';
+import {bits32, bits64, bits128} from './edge-bits.ts';
 import {kernels, type Scalar, scalars, semantics, type Vector} from './semantics.ts';
 import {inV8} from './v8-reference.ts';
 

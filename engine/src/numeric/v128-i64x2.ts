@@ -5,7 +5,13 @@ import * as i64 from './i64-halves.ts';
 import type {Kernels, Lanes} from './lanes.ts';
 
 /** Sets both lanes to all ones where the test of the lanes' halves holds, else to zero. */
-function compare(l: Lanes, d: number, a: number, b: number, test: (al: number, ah: number, bl: number, bh: number) => boolean): void {
+function compare(
+  l: Lanes,
+  d: number,
+  a: number,
+  b: number,
+  test: (al: number, ah: number, bl: number, bh: number) => boolean,
+): void {
   const w = l.i32;
   for (let i = 0; i < 4; i += 2) {
     const mask = test(w[a + i]!, w[a + i + 1]!, w[b + i]!, w[b + i + 1]!) ? -1 : 0;

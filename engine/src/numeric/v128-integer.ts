@@ -6,7 +6,8 @@ import {popcnt} from './i32.ts';
 import {laneWords} from './lane-words.ts';
 import type {Kernels} from './lanes.ts';
 
-const {TOPS8, TOPS16, abs, add, add_sat_s, add_sat_u, avgr_u, eq, lt_s, lt_u, select, sub, sub_sat_s, sub_sat_u} = laneWords;
+const {TOPS8, TOPS16, abs, add, add_sat_s, add_sat_u, avgr_u, eq, lt_s, lt_u, select, sub, sub_sat_s, sub_sat_u} =
+  laneWords;
 
 export const i8x16 = {
   'i8x16.eq': (l, d, a, b) => {
@@ -92,16 +93,20 @@ export const i8x16 = {
     for (let i = 0; i < 4; i += 1) l.i32[d + i] = avgr_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8);
   },
   'i8x16.min_s': (l, d, a, b) => {
-    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS8));
+    for (let i = 0; i < 4; i += 1)
+      l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS8));
   },
   'i8x16.min_u': (l, d, a, b) => {
-    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8));
+    for (let i = 0; i < 4; i += 1)
+      l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS8));
   },
   'i8x16.max_s': (l, d, a, b) => {
-    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS8));
+    for (let i = 0; i < 4; i += 1)
+      l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS8));
   },
   'i8x16.max_u': (l, d, a, b) => {
-    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS8));
+    for (let i = 0; i < 4; i += 1)
+      l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS8));
   },
 } satisfies Kernels;
 
@@ -189,19 +194,24 @@ export const i16x8 = {
     for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.imul(l.i16[2 * a + i]!, l.i16[2 * b + i]!);
   },
   'i16x8.q15mulr_sat_s': (l, d, a, b) => {
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = Math.min((l.i16[2 * a + i]! * l.i16[2 * b + i]! + 0x4000) >> 15, 0x7fff);
+    for (let i = 0; i < 8; i += 1)
+      l.i16[2 * d + i] = Math.min((l.i16[2 * a + i]! * l.i16[2 * b + i]! + 0x4000) >> 15, 0x7fff);
   },
   'i16x8.min_s': (l, d, a, b) => {
-    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS16));
+    for (let i = 0; i < 4; i += 1)
+      l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[a + i]!, l.i32[b + i]!, TOPS16));
   },
   'i16x8.min_u': (l, d, a, b) => {
-    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS16));
+    for (let i = 0; i < 4; i += 1)
+      l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[a + i]!, l.i32[b + i]!, TOPS16));
   },
   'i16x8.max_s': (l, d, a, b) => {
-    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS16));
+    for (let i = 0; i < 4; i += 1)
+      l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_s(l.i32[b + i]!, l.i32[a + i]!, TOPS16));
   },
   'i16x8.max_u': (l, d, a, b) => {
-    for (let i = 0; i < 4; i += 1) l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS16));
+    for (let i = 0; i < 4; i += 1)
+      l.i32[d + i] = select(l.i32[a + i]!, l.i32[b + i]!, lt_u(l.i32[b + i]!, l.i32[a + i]!, TOPS16));
   },
 } satisfies Kernels;
 

@@ -69,6 +69,7 @@ export function shuffle(l: Lanes, d: number, a: number, b: number, words: Int32A
   const {u8} = bothCopied(l, a, b);
   for (let i = 0; i < 4; i += 1) {
     const four = words[lanes + i]!;
-    l.i32[d + i] = u8[four & 31]! | (u8[(four >> 8) & 31]! << 8) | (u8[(four >> 16) & 31]! << 16) | (u8[(four >> 24) & 31]! << 24);
+    l.i32[d + i] =
+      u8[four & 31]! | (u8[(four >> 8) & 31]! << 8) | (u8[(four >> 16) & 31]! << 16) | (u8[(four >> 24) & 31]! << 24);
   }
 }

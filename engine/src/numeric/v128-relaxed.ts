@@ -24,10 +24,12 @@ export const relaxed = {
     for (let i = 0; i < 4; i += 1) setF32(l, d + i, Math.fround(-l.f32[a + i]! * l.f32[b + i]!) + l.f32[c + i]!);
   },
   'f64x2.relaxed_madd': (l, d, a, b, c) => {
-    for (let i = 0; i < 2; i += 1) setF64(l, (d >> 1) + i, l.f64[(a >> 1) + i]! * l.f64[(b >> 1) + i]! + l.f64[(c >> 1) + i]!);
+    for (let i = 0; i < 2; i += 1)
+      setF64(l, (d >> 1) + i, l.f64[(a >> 1) + i]! * l.f64[(b >> 1) + i]! + l.f64[(c >> 1) + i]!);
   },
   'f64x2.relaxed_nmadd': (l, d, a, b, c) => {
-    for (let i = 0; i < 2; i += 1) setF64(l, (d >> 1) + i, -l.f64[(a >> 1) + i]! * l.f64[(b >> 1) + i]! + l.f64[(c >> 1) + i]!);
+    for (let i = 0; i < 2; i += 1)
+      setF64(l, (d >> 1) + i, -l.f64[(a >> 1) + i]! * l.f64[(b >> 1) + i]! + l.f64[(c >> 1) + i]!);
   },
   'i8x16.relaxed_laneselect': laneselect,
   'i16x8.relaxed_laneselect': laneselect,
@@ -40,7 +42,8 @@ export const relaxed = {
   'i16x8.relaxed_q15mulr_s': i16x8['i16x8.q15mulr_sat_s'],
   'i16x8.relaxed_dot_i8x16_i7x16_s': (l, d, a, b) => {
     const {i8} = bothCopied(l, a, b);
-    for (let i = 0; i < 8; i += 1) l.i16[2 * d + i] = clamp16(i8[2 * i]! * i8[2 * i + 16]! + i8[2 * i + 1]! * i8[2 * i + 17]!);
+    for (let i = 0; i < 8; i += 1)
+      l.i16[2 * d + i] = clamp16(i8[2 * i]! * i8[2 * i + 16]! + i8[2 * i + 1]! * i8[2 * i + 17]!);
   },
   'i32x4.relaxed_dot_i8x16_i7x16_add_s': (l, d, a, b, c) => {
     const {i8} = bothCopied(l, a, b);

@@ -2,10 +2,11 @@
  * Test support: one instruction as V8 computes it. Builds a module whose only function applies the instruction to raw
  * bits; floats cross as integers, so that no NaN is changed on the way. Vectors cross as two i64.
  */
+
+import {assert, present} from '../base/assert.ts';
 import {byName, PAGE_BASE, PAGE_PREFIX, SIGNATURE} from '../wasm/columns.ts';
 import type {Numeric} from '../wasm/opcodes.ts';
 import {F32, F64, I32, I64, V128, type ValueType} from '../wasm/types.ts';
-import {assert, present} from '../base/assert.ts';
 
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
@@ -14,7 +15,13 @@ declare const WebAssembly: {
 
 const REINTERPRET_TO: Readonly<Record<number, number[]>> = {[F32]: [0xbe], [F64]: [0xbf]};
 const REINTERPRET_FROM: Readonly<Record<number, number[]>> = {[F32]: [0xbc], [F64]: [0xbd]};
-const CARRIER: Readonly<Record<number, number[]>> = {[I32]: [I32], [F32]: [I32], [I64]: [I64], [F64]: [I64], [V128]: [I64, I64]};
+const CARRIER: Readonly<Record<number, number[]>> = {
+  [I32]: [I32],
+  [F32]: [I32],
+  [I64]: [I64],
+  [F64]: [I64],
+  [V128]: [I64, I64],
+};
 const V128_CONST_ZERO = [0xfd, 12, ...new Array<number>(16).fill(0)];
 
 const leb = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...leb(value >> 7)]);
@@ -49,8 +56,22 @@ function moduleBytes(body: number[], operands: readonly ValueType[], result: Val
   }
   const code = [1, 1, V128, ...pushes, ...body, ...returnResult(result, local), 0x0b];
   return new Uint8Array([
-    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-    ...section(1, [1, 0x60, ...leb(params.length), ...params, ...leb(carriers([result]).length), ...carriers([result])]),
+    0,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
+    ...section(1, [
+      1,
+      0x60,
+      ...leb(params.length),
+      ...params,
+      ...leb(carriers([result]).length),
+      ...carriers([result]),
+    ]),
     ...section(3, [1, 0]),
     ...section(7, [1, 1, 0x66, 0, 0]),
     ...section(10, [1, ...leb(code.length), ...code]),

@@ -4,7 +4,13 @@
  */
 import {assert} from '#engine/base/assert.ts';
 import {bitsOf} from '#engine/base/wire-value.ts';
-import {type HostAction, HostActionCode, type HostScript, type HostType, HostTypeCode} from '#engine/runtime/host-script.ts';
+import {
+  type HostAction,
+  HostActionCode,
+  type HostScript,
+  type HostType,
+  HostTypeCode,
+} from '#engine/runtime/host-script.ts';
 import {FieldKind, Frame, FrameKind, MemoryFlag, Op, OpFlag, RefTag} from '#engine/runtime/layout.ts';
 
 type U64 = number | bigint;
@@ -90,18 +96,26 @@ export interface GuardOption {
 const NO_HANDLE = 0xffffffff;
 
 /** The fields of an action on the wire; arguments apart. */
-function actionFields(action: HostAction, callbacks: readonly string[]): {index: number; limit: number; address: number; value: U64} {
+function actionFields(
+  action: HostAction,
+  callbacks: readonly string[],
+): {index: number; limit: number; address: number; value: U64} {
   switch (action.kind) {
-    case 'log': return {index: 0, limit: 0, address: 0, value: 0};
-    case 'write': return {index: action.memory, limit: action.width, address: action.address, value: action.value};
-    case 'grow': return {index: action.memory, limit: 0, address: 0, value: action.pages};
+    case 'log':
+      return {index: 0, limit: 0, address: 0, value: 0};
+    case 'write':
+      return {index: action.memory, limit: action.width, address: action.address, value: action.value};
+    case 'grow':
+      return {index: action.memory, limit: 0, address: 0, value: action.pages};
     case 'call': {
       const impossible = action.args.some(({kind}) => !(kind in HostTypeCode));
       const index = impossible ? NO_HANDLE : callbacks.indexOf(action.name) >>> 0;
       return {index, limit: action.depth, address: 0, value: 0};
     }
-    case 'trap': return {index: 0, limit: action.after, address: 0, value: 0};
-    default: return action satisfies never;
+    case 'trap':
+      return {index: 0, limit: action.after, address: 0, value: 0};
+    default:
+      return action satisfies never;
   }
 }
 
@@ -222,7 +236,14 @@ export class Batch {
    * Function `index` of the script, behind a host thunk. `callbacks`: callbackNames(script), as for hostExports.
    * A function with no actions returns draws of the world's seed; one without results does nothing.
    */
-  hostFunction(handle: number, typeId: number, thunk: CodePlace, index: number, script: HostScript, callbacks: readonly string[]): number {
+  hostFunction(
+    handle: number,
+    typeId: number,
+    thunk: CodePlace,
+    index: number,
+    script: HostScript,
+    callbacks: readonly string[],
+  ): number {
     const host = script.functions[index]!;
     this.#begin(Op.hostFunction);
     for (const word of [handle, typeId, thunk.code, thunk.offset, index]) this.#u32(word);
@@ -244,7 +265,11 @@ export class Batch {
    * What scripts see from now on: exported memories in export order, and for each of callbackNames(script) the export,
    * null when there is none or when it has types that are no numbers. Comes after a completed instantiation.
    */
-  hostExports(memories: readonly number[], callbacks: readonly (HostCallback | null)[], option: GuardOption = {}): number {
+  hostExports(
+    memories: readonly number[],
+    callbacks: readonly (HostCallback | null)[],
+    option: GuardOption = {},
+  ): number {
     this.#begin(Op.hostExports, option);
     this.#list(memories);
     this.#u32(callbacks.length);

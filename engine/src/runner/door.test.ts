@@ -3,7 +3,7 @@ import {suite, test} from 'node:test';
 import {Frame, FrameKind, Limits, MalformedReason, Op, ReplyStatus} from '#engine/runtime/layout.ts';
 import {readAtLeast, writeFully} from './channel.ts';
 import {frameOf, mutated, opStarts, randomFrame, soundBatch, stream} from './door.ts';
-import {Batch, RunnerDied, type RunnerChannel} from './runner.ts';
+import {Batch, type RunnerChannel, RunnerDied} from './runner.ts';
 import {skipReason, testCode, testRunner} from './test-code.ts';
 
 const SEED = 20261123;
@@ -49,7 +49,9 @@ suite('the door of the runner', {skip: skipReason('x64')}, () => {
     assert.equal(runner.run(soundBatch()).firstFailure(), -1);
     const reasons = survives((next) => mutated(sound, next), 6000);
     assert.deepEqual([...reasons].sort(), [2, 3, 4, 5, 6, 7]);
-    assert.ok(Object.values(MalformedReason).every((reason) => reason === MalformedReason.frame || reasons.has(reason)));
+    assert.ok(
+      Object.values(MalformedReason).every((reason) => reason === MalformedReason.frame || reasons.has(reason)),
+    );
   });
 
   test('frames of random words are answered', () => {
@@ -75,7 +77,10 @@ suite('the door of the runner', {skip: skipReason('x64')}, () => {
 
   test('the report names op, offset and reason; what stood before was done', () => {
     const group = [Op.group, 8];
-    const {status, sequence, words} = exchange(channel, frameOf(FrameKind.batch, [Op.reset, 8, ...group, Op.memoryDigest, 16, 3, 0]));
+    const {status, sequence, words} = exchange(
+      channel,
+      frameOf(FrameKind.batch, [Op.reset, 8, ...group, Op.memoryDigest, 16, 3, 0]),
+    );
     assert.equal(status, ReplyStatus.malformed);
     assert.equal(sequence, 1);
     assert.deepEqual([...words], [MalformedReason.handle, 2, 16, Op.memoryDigest]);
@@ -88,7 +93,10 @@ suite('the door of the runner', {skip: skipReason('x64')}, () => {
   });
 
   test('a wrong magic or an excessive length is answered, then the runner ends with code 2', async () => {
-    for (const header of [[0, 1, FrameKind.ping, 1], [Limits.frameBytes + 1, Frame.requestMagic, FrameKind.batch, 1]]) {
+    for (const header of [
+      [0, 1, FrameKind.ping, 1],
+      [Limits.frameBytes + 1, Frame.requestMagic, FrameKind.batch, 1],
+    ]) {
       const victim = testRunner('x64');
       const {status} = exchange(victim.runner.channel, new Uint8Array(Uint32Array.from(header).buffer));
       assert.equal(status, ReplyStatus.malformed);

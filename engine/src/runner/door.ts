@@ -17,7 +17,9 @@ export function stream(seed: number): () => number {
   };
 }
 
-const INTERESTING = [0, 1, 2, 7, 8, 31, 0x7f, 0xffff, 0x10000, 0xfffff, 0x100000, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff];
+const INTERESTING = [
+  0, 1, 2, 7, 8, 31, 0x7f, 0xffff, 0x10000, 0xfffff, 0x100000, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff,
+];
 
 /** Every op once, all of them sound. */
 export function soundBatch(): Batch {
@@ -91,7 +93,8 @@ export function randomFrame(next: () => number): Uint8Array {
     const op = next() % 30;
     const length = next() % 10;
     payload.push(op === Op.call ? 0 : op, next() % 9 === 0 ? next() : 8 + 4 * length);
-    for (let i = 0; i < length; i++) payload.push(next() % 2 === 0 ? next() % 5 : INTERESTING[next() % INTERESTING.length]!);
+    for (let i = 0; i < length; i++)
+      payload.push(next() % 2 === 0 ? next() % 5 : INTERESTING[next() % INTERESTING.length]!);
   }
   return frameOf(next() % 50 === 0 ? next() % 8 : FrameKind.batch, payload);
 }

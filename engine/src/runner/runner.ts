@@ -22,8 +22,8 @@ export * from './batch.ts';
 export {type RunnerChannel, RunnerDied} from './channel.ts';
 export {type LinkPlan, linkInstance} from './link.ts';
 export * from './process.ts';
-export {type Stop, stopOf, type TrapLookup} from './stop.ts';
 export {BatchReply, type HostTrace, type OpStatus, refOf, type TrapFacts} from './reply.ts';
+export {type Stop, stopOf, type TrapLookup} from './stop.ts';
 
 export interface Hello {
   readonly arch: 'x64' | 'arm64';

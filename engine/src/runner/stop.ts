@@ -6,7 +6,10 @@ import {type TrapName, trapName, traps} from '#engine/base/traps.ts';
 import type {TrapFacts} from './reply.ts';
 
 /** Trap code (base/traps.ts) and wasm offset of an exact code offset; undefined when the code cannot trap there. */
-export type TrapLookup = (code: number, codeOffset: number) => {readonly code: number; readonly wasmOffset: number} | undefined;
+export type TrapLookup = (
+  code: number,
+  codeOffset: number,
+) => {readonly code: number; readonly wasmOffset: number} | undefined;
 
 export type Stop =
   /** `offset`: of the wasm instruction in its module, null when no instruction of ours trapped. */

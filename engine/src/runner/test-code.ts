@@ -5,7 +5,16 @@
 import {after} from 'node:test';
 import type {HostScript} from '#engine/runtime/host-script.ts';
 import {type Builtin, builtins, instanceLayout} from '#engine/runtime/layout.ts';
-import {type Batch, type LinkPlan, linkInstance, type RunnerProcess, type RunnerTarget, Runner, runnerCommand, startRunner} from './runner.ts';
+import {
+  type Batch,
+  type LinkPlan,
+  linkInstance,
+  Runner,
+  type RunnerProcess,
+  type RunnerTarget,
+  runnerCommand,
+  startRunner,
+} from './runner.ts';
 
 export const snippetNames = [
   'entry', // the entry thunk of every snippet
@@ -60,7 +69,8 @@ const x64: Record<Snippet, string> = {
 };
 
 /** ldr x9, [x0, #8]; ldr x9, [x9, #offset]; blr x9 */
-const arm64Call = (name: Builtin): string => `f9400409 ${(0xf9400129 + (builtins[name].index << 10)).toString(16)} d63f0120`;
+const arm64Call = (name: Builtin): string =>
+  `f9400409 ${(0xf9400129 + (builtins[name].index << 10)).toString(16)} d63f0120`;
 
 /** Words, the same snippets. */
 const arm64: Record<Snippet, string> = {

@@ -12,15 +12,27 @@ const {any: ANY, extern: EXTERN, func: FUNC, exn: EXN, eq: EQ, i31: I31, struct:
 /** Whether a reference that is not null belongs to a canonical heap type of its own hierarchy. */
 function belongs(ref: Exclude<Ref, null>, heap: HeapType): boolean {
   if (heap >= 0) {
-    return (ref instanceof StructInstance || ref instanceof ArrayInstance || ref instanceof Func) && isSubtype(ref.typeId, heap);
+    return (
+      (ref instanceof StructInstance || ref instanceof ArrayInstance || ref instanceof Func) &&
+      isSubtype(ref.typeId, heap)
+    );
   }
   switch (heap) {
-    case ANY: case EXTERN: case FUNC: case EXN: return true;
-    case EQ: return typeof ref === 'number' || ref instanceof StructInstance || ref instanceof ArrayInstance;
-    case I31: return typeof ref === 'number';
-    case STRUCT: return ref instanceof StructInstance;
-    case ARRAY: return ref instanceof ArrayInstance;
-    default: return false;
+    case ANY:
+    case EXTERN:
+    case FUNC:
+    case EXN:
+      return true;
+    case EQ:
+      return typeof ref === 'number' || ref instanceof StructInstance || ref instanceof ArrayInstance;
+    case I31:
+      return typeof ref === 'number';
+    case STRUCT:
+      return ref instanceof StructInstance;
+    case ARRAY:
+      return ref instanceof ArrayInstance;
+    default:
+      return false;
   }
 }
 

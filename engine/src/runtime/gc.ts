@@ -5,7 +5,7 @@
  * low bits), i64 and f64 two (low half first), v128 four, references one as they are.
  */
 import {trap} from '../base/trap.ts';
-import {F64, type FieldType, I16, I64, I8, isRef, V128, type ValueType} from '../wasm/types.ts';
+import {F64, type FieldType, I8, I16, I64, isRef, V128, type ValueType} from '../wasm/types.ts';
 import type {TypeId} from './types.ts';
 import {asBits, type Ref, type Value} from './values.ts';
 
@@ -68,24 +68,38 @@ export function toCells(type: ValueType, value: Value): Cell[] {
 export function repeated(typeId: TypeId, length: number, cells: readonly Cell[]): ArrayInstance {
   if (length * cells.length > MAX_CELLS) trap('allocation-too-large');
   if (cells.length === 1) return new ArrayInstance(typeId, length, new Array<Cell>(length).fill(cells[0]!));
-  return new ArrayInstance(typeId, length, Array.from({length: length * cells.length}, (_, i) => cells[i % cells.length]!));
+  return new ArrayInstance(
+    typeId,
+    length,
+    Array.from({length: length * cells.length}, (_, i) => cells[i % cells.length]!),
+  );
 }
 
 /** Bytes of an element in a data segment. */
 export function elementBytes(type: ValueType): number {
   switch (cellCount(type)) {
-    case 1: return type === I8 ? 1 : type === I16 ? 2 : 4;
-    case 2: return 8;
-    default: return 16;
+    case 1:
+      return type === I8 ? 1 : type === I16 ? 2 : 4;
+    case 2:
+      return 8;
+    default:
+      return 16;
   }
 }
 
 /** Reads `count` elements of a numeric type from bytes into cells from `at` on. */
-export function readElements(cells: Cell[], at: number, type: ValueType, bytes: Uint8Array, from: number, count: number): void {
+export function readElements(
+  cells: Cell[],
+  at: number,
+  type: ValueType,
+  bytes: Uint8Array,
+  from: number,
+  count: number,
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = elementBytes(type);
   if (width === 1) for (let i = 0; i < count; i += 1) cells[at + i] = view.getInt8(from + i);
   else if (width === 2) for (let i = 0; i < count; i += 1) cells[at + i] = view.getInt16(from + 2 * i, true);
-  else for (let i = 0, words = (count * width) / 4; i < words; i += 1) cells[at + i] = view.getInt32(from + 4 * i, true);
+  else
+    for (let i = 0, words = (count * width) / 4; i < words; i += 1) cells[at + i] = view.getInt32(from + 4 * i, true);
 }
-

@@ -29,7 +29,13 @@ export type HostAction =
   /** Appends function index, argument bits and the digest of memory 0 to the trace. */
   | {readonly kind: 'log'}
   /** Writes the low `width` bytes of `value` at `address` of exported memory `memory`; out of bounds: nothing happens. */
-  | {readonly kind: 'write'; readonly memory: number; readonly address: number; readonly width: 1 | 2 | 4 | 8; readonly value: bigint}
+  | {
+      readonly kind: 'write';
+      readonly memory: number;
+      readonly address: number;
+      readonly width: 1 | 2 | 4 | 8;
+      readonly value: bigint;
+    }
   /** Grows exported memory `memory` by `pages`; failure is ignored. */
   | {readonly kind: 'grow'; readonly memory: number; readonly pages: number}
   /** Calls exported function `name` with `args`, at most `depth` host calls deep; its trap ends this call too. */
@@ -65,8 +71,14 @@ export const HostLimits = {entries: 64, actingCalls: 4096, callSlots: 256} as co
 /** Constants that results are drawn from in a quarter of all draws. */
 export const hostEdges = {
   i32: [0, 1, 0xffffffff, 0x7fffffff, 0x80000000, 0x80, 0xff, 0x8000, 0xffff, 0x10000, 31, 32, 63, 64],
-  f32: [0, 0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 1, 0x7f7fffff, 0x4f000000, 0xcf000000, 0x4f800000],
-  f64High: [0, 0x80000000, 0x3ff00000, 0xbff00000, 0x7ff00000, 0xfff00000, 0x7ff80000, 0x41e00000, 0xc1e00000, 0x43e00000, 0xc3e00000, 0x43f00000],
+  f32: [
+    0, 0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 1, 0x7f7fffff, 0x4f000000, 0xcf000000,
+    0x4f800000,
+  ],
+  f64High: [
+    0, 0x80000000, 0x3ff00000, 0xbff00000, 0x7ff00000, 0xfff00000, 0x7ff80000, 0x41e00000, 0xc1e00000, 0x43e00000,
+    0xc3e00000, 0x43f00000,
+  ],
 } as const;
 
 /** Types of an exported function, as its value types are written (`funcref` and the like included). */
@@ -104,7 +116,9 @@ export function callable(signature: ExportSignature | undefined, args: readonly 
   if (signature === undefined) return false;
   const {params, results} = signature;
   const same = params.length === args.length && params.every((type, i) => isHostType(type) && args[i]?.kind === type);
-  return same && results.every(isHostType) && params.length <= HostLimits.callSlots && results.length <= HostLimits.callSlots;
+  return (
+    same && results.every(isHostType) && params.length <= HostLimits.callSlots && results.length <= HostLimits.callSlots
+  );
 }
 
 /** Names that the script may call back, each once, in the order of their first mention: callback index = position. */
@@ -137,11 +151,16 @@ export function drawResult(seed: number, ordinal: number, result: number, type: 
   const edge = (word(0) & 3) === 0;
   const pick = (edges: readonly number[]): number => edges[word(3) % edges.length]!;
   switch (type) {
-    case 'i32': return BigInt(edge ? pick(hostEdges.i32) : word(1));
-    case 'i64': return edge ? BigInt.asUintN(64, BigInt(pick(hostEdges.i32) | 0)) : joined(word(1), word(2));
-    case 'f32': return BigInt(canonical32(edge ? pick(hostEdges.f32) : word(1)));
-    case 'f64': return canonical64(edge ? joined(0, pick(hostEdges.f64High)) : joined(word(1), word(2)));
-    default: return type satisfies never;
+    case 'i32':
+      return BigInt(edge ? pick(hostEdges.i32) : word(1));
+    case 'i64':
+      return edge ? BigInt.asUintN(64, BigInt(pick(hostEdges.i32) | 0)) : joined(word(1), word(2));
+    case 'f32':
+      return BigInt(canonical32(edge ? pick(hostEdges.f32) : word(1)));
+    case 'f64':
+      return canonical64(edge ? joined(0, pick(hostEdges.f64High)) : joined(word(1), word(2)));
+    default:
+      return type satisfies never;
   }
 }
 
@@ -170,7 +189,8 @@ export class HostRun {
     const before = this.#callsOf[index]!++;
     this.#depth++;
     try {
-      if (ordinal < HostLimits.actingCalls) for (const action of host.actions) this.#act(action, index, ordinal, before, args);
+      if (ordinal < HostLimits.actingCalls)
+        for (const action of host.actions) this.#act(action, index, ordinal, before, args);
     } finally {
       this.#depth--;
     }
@@ -179,12 +199,23 @@ export class HostRun {
 
   #act(action: HostAction, index: number, ordinal: number, before: number, args: readonly bigint[]): void {
     switch (action.kind) {
-      case 'log': this.#log(index, ordinal, args); break;
-      case 'write': this.#write(action.memory, action.address, action.width, action.value); break;
-      case 'grow': this.#grow(action.memory, action.pages); break;
-      case 'call': this.#call(action.name, action.args, action.depth); break;
-      case 'trap': this.#trap(action.after, before); break;
-      default: action satisfies never;
+      case 'log':
+        this.#log(index, ordinal, args);
+        break;
+      case 'write':
+        this.#write(action.memory, action.address, action.width, action.value);
+        break;
+      case 'grow':
+        this.#grow(action.memory, action.pages);
+        break;
+      case 'call':
+        this.#call(action.name, action.args, action.depth);
+        break;
+      case 'trap':
+        this.#trap(action.after, before);
+        break;
+      default:
+        action satisfies never;
     }
   }
 

@@ -6,7 +6,14 @@ import {assert, present} from '../base/assert.ts';
 import {Unlinkable} from '../base/errors.ts';
 import {functionTypeIndices, type Import, type ImportType, type Module, type SegmentMode} from '../wasm/module.ts';
 import {
-  canonicalGlobal, canonicalTable, canonicalType, isSubtype, matchesGlobal, matchesMemory, matchesTable, typeIds,
+  canonicalGlobal,
+  canonicalTable,
+  canonicalType,
+  isSubtype,
+  matchesGlobal,
+  matchesMemory,
+  matchesTable,
+  typeIds,
 } from '../wasm/subtyping.ts';
 import type {FuncType, Limits} from '../wasm/types.ts';
 import {initMemory, initTable} from './bulk.ts';
@@ -41,14 +48,25 @@ const now = (limits: Limits, size: number): Limits => ({min: BigInt(size), max: 
 /** Whether an object is what an import asks for (spec section 3.3.17 and 4.5.3). */
 function fits(extern: Extern, wanted: ImportType, ids: Int32Array): boolean {
   switch (wanted.kind) {
-    case 'func': return extern instanceof Func && isSubtype(extern.typeId, ids[wanted.type]!);
+    case 'func':
+      return extern instanceof Func && isSubtype(extern.typeId, ids[wanted.type]!);
     case 'table':
-      return extern instanceof Table &&
-        matchesTable({...extern.type, limits: now(extern.type.limits, extern.elements.length)}, canonicalTable(wanted.table, ids));
+      return (
+        extern instanceof Table &&
+        matchesTable(
+          {...extern.type, limits: now(extern.type.limits, extern.elements.length)},
+          canonicalTable(wanted.table, ids),
+        )
+      );
     case 'memory':
-      return extern instanceof Memory && matchesMemory({...extern.type, limits: now(extern.type.limits, extern.pages)}, wanted.memory);
-    case 'global': return extern instanceof Global && matchesGlobal(extern.type, canonicalGlobal(wanted.global, ids));
-    case 'tag': return extern instanceof Tag && extern.typeId === ids[wanted.tag.type];
+      return (
+        extern instanceof Memory &&
+        matchesMemory({...extern.type, limits: now(extern.type.limits, extern.pages)}, wanted.memory)
+      );
+    case 'global':
+      return extern instanceof Global && matchesGlobal(extern.type, canonicalGlobal(wanted.global, ids));
+    case 'tag':
+      return extern instanceof Tag && extern.typeId === ids[wanted.tag.type];
   }
 }
 
@@ -64,7 +82,8 @@ function resolveImports(instance: Instance, resolve: Resolve): void {
   for (const wanted of instance.module.imports) {
     const extern = resolve(wanted);
     if (extern === undefined) throw new Unlinkable(`unknown import ${wanted.module}.${wanted.name}`);
-    if (!fits(extern, wanted.type, instance.typeIds)) throw new Unlinkable(`incompatible import type ${wanted.module}.${wanted.name}`);
+    if (!fits(extern, wanted.type, instance.typeIds))
+      throw new Unlinkable(`incompatible import type ${wanted.module}.${wanted.name}`);
     addImport(instance, extern);
   }
 }
@@ -78,7 +97,8 @@ function addDefinitions(instance: Instance, sizes: Sizes): void {
   }
   for (const type of module.memories) instance.memories.push(new Memory(type, sizes.maxMemoryBytes));
   for (const {type} of module.tags) instance.tags.push(new Tag(funcTypeOf(ids[type]!), ids[type]!));
-  for (const {type, init} of module.globals) instance.globals.push(new Global(canonicalGlobal(type, ids), evaluate(init, instance)));
+  for (const {type, init} of module.globals)
+    instance.globals.push(new Global(canonicalGlobal(type, ids), evaluate(init, instance)));
   for (const {type, init} of module.tables) {
     const value = init === null ? null : asRef(evaluate(init, instance));
     instance.tables.push(new Table(canonicalTable(type, ids), value, sizes.maxTableElements));
@@ -98,7 +118,11 @@ function addSegments(instance: Instance): void {
 
 function externAt(instance: Instance, kind: ImportType['kind'], index: number): Extern {
   const space = {
-    func: instance.funcs, table: instance.tables, memory: instance.memories, global: instance.globals, tag: instance.tags,
+    func: instance.funcs,
+    table: instance.tables,
+    memory: instance.memories,
+    global: instance.globals,
+    tag: instance.tags,
   }[kind];
   return present(space[index], `${kind} ${index}`);
 }
@@ -123,7 +147,8 @@ export function initialise(instance: Instance): void {
   module.elements.forEach(({mode}, i) => {
     if (mode.kind === 'passive') return;
     const items = instance.elements[i]!;
-    if (mode.kind === 'active') initTable(instance.tables[mode.index]!, items, offsetOf(mode, instance), 0, items.length);
+    if (mode.kind === 'active')
+      initTable(instance.tables[mode.index]!, items, offsetOf(mode, instance), 0, items.length);
     instance.elements[i] = [];
   });
   module.data.forEach(({mode}, i) => {

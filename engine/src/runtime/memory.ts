@@ -38,7 +38,8 @@ export class Memory {
     assert(shared === null || type.shared, 'a shared memory');
     this.type = type;
     this.#maxBytes = Math.min(maxBytes, declared, type.address === 'i32' ? 2 ** 32 : 2 ** 53);
-    const buffer = shared ?? (type.shared ? new SharedArrayBuffer(min, {maxByteLength: this.#maxBytes}) : new ArrayBuffer(min));
+    const buffer =
+      shared ?? (type.shared ? new SharedArrayBuffer(min, {maxByteLength: this.#maxBytes}) : new ArrayBuffer(min));
     this.byteLength = buffer.byteLength;
     this.bytes = new Uint8Array(buffer, 0, buffer.byteLength);
     this.view = new DataView(buffer, 0, buffer.byteLength);
@@ -77,10 +78,13 @@ export class Memory {
 
   /** Views for atomic accesses; valid until the memory grows. */
   get atomics(): AtomicViews {
-    if (this.#atomics?.u8.buffer === this.bytes.buffer && this.#atomics.u8.length === this.bytes.length) return this.#atomics;
+    if (this.#atomics?.u8.buffer === this.bytes.buffer && this.#atomics.u8.length === this.bytes.length)
+      return this.#atomics;
     const {buffer, length} = this.bytes;
     this.#atomics = {
-      u8: this.bytes, u16: new Uint16Array(buffer, 0, length >> 1), i32: new Int32Array(buffer, 0, Math.floor(length / 4)),
+      u8: this.bytes,
+      u16: new Uint16Array(buffer, 0, length >> 1),
+      i32: new Int32Array(buffer, 0, Math.floor(length / 4)),
       i64: new BigInt64Array(buffer, 0, Math.floor(length / 8)),
     };
     return this.#atomics;

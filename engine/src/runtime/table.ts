@@ -14,7 +14,8 @@ export class Table {
 
   constructor(type: TableType, init: Ref, maxElements = DEFAULT_MAX_ELEMENTS) {
     const {min, max} = type.limits;
-    if (min > BigInt(maxElements)) throw new RangeError(`table of ${min} elements is above the limit of ${maxElements}`);
+    if (min > BigInt(maxElements))
+      throw new RangeError(`table of ${min} elements is above the limit of ${maxElements}`);
     this.type = type;
     this.#maxElements = max === null || max > BigInt(maxElements) ? maxElements : Number(max);
     this.elements = new Array<Ref>(Number(min)).fill(init);

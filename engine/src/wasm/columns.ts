@@ -69,7 +69,9 @@ function factBits(text: string): number {
 }
 
 for (const group of groups) {
-  for (const [name, [op, list, signature, facts, extra]] of Object.entries(group.rows as Record<string, import('./opcodes.ts').Row>)) {
+  for (const [name, [op, list, signature, facts, extra]] of Object.entries(
+    group.rows as Record<string, import('./opcodes.ts').Row>,
+  )) {
     assert(FORMAT[op] === INVALID, `opcode 0x${op.toString(16)} stands twice`);
     FORMAT[op] = formatOf(list);
     NAME[op] = name as Mnemonic;

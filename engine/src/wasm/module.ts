@@ -50,7 +50,9 @@ export interface ElementSegment {
   readonly mode: SegmentMode;
   readonly type: ValueType;
   /** Function indices (forms 0-3) or one expression per element (forms 4-7). */
-  readonly items: {readonly kind: 'functions'; readonly functions: readonly number[]} | {readonly kind: 'expressions'; readonly expressions: readonly Expression[]};
+  readonly items:
+    | {readonly kind: 'functions'; readonly functions: readonly number[]}
+    | {readonly kind: 'expressions'; readonly expressions: readonly Expression[]};
   /** Form 0-7 that the segment had in the binary; undefined: the encoder picks the shortest. */
   readonly form?: number;
 }
@@ -117,8 +119,21 @@ export interface Encoding {
 
 /** A module with nothing in it; generators and tests start from it. */
 export const emptyModule: Module = {
-  types: [], recGroups: [], imports: [], functions: [], tables: [], memories: [], tags: [], globals: [], exports: [],
-  start: null, elements: [], dataCount: null, bodies: [], data: [], customs: [],
+  types: [],
+  recGroups: [],
+  imports: [],
+  functions: [],
+  tables: [],
+  memories: [],
+  tags: [],
+  globals: [],
+  exports: [],
+  start: null,
+  elements: [],
+  dataCount: null,
+  bodies: [],
+  data: [],
+  customs: [],
 };
 
 /** Imports of one kind, in index order. */

@@ -3,7 +3,10 @@ import {test} from 'node:test';
 import {formatCount, formatDuration, parseDuration} from './durations.ts';
 
 test('durations are read in the units that people write', () => {
-  assert.deepEqual(['60s', '1.5h', '500ms', '1h30m', '2d'].map(parseDuration), [60_000, 5_400_000, 500, 5_400_000, 172_800_000]);
+  assert.deepEqual(
+    ['60s', '1.5h', '500ms', '1h30m', '2d'].map(parseDuration),
+    [60_000, 5_400_000, 500, 5_400_000, 172_800_000],
+  );
   for (const text of ['', '60', 's', '1h x', '-5s']) assert.throws(() => parseDuration(text), /not a duration/);
 });
 

@@ -25,11 +25,15 @@ function argument<T>(parse: (text: string) => T): (text: string) => T {
 }
 
 function parseEngines(text: string): EngineKey[] {
-  const keys = text.split(',').filter((name) => name !== '').map((name) => {
-    const key = engineKey(name.trim());
-    if (key === undefined) throw new SyntaxError(`no engine ${name}; there are ${Object.keys(engineKeys).join(', ')}`);
-    return key;
-  });
+  const keys = text
+    .split(',')
+    .filter((name) => name !== '')
+    .map((name) => {
+      const key = engineKey(name.trim());
+      if (key === undefined)
+        throw new SyntaxError(`no engine ${name}; there are ${Object.keys(engineKeys).join(', ')}`);
+      return key;
+    });
   return [...new Set(keys)];
 }
 
@@ -51,7 +55,12 @@ const list = (text: string, before: readonly string[]): string[] => [...before, 
 
 function engineFlags(command: Command): Command {
   return command
-    .option('--engines <list>', `engines, separated by commas: ${Object.keys(engineKeys).join(', ')}`, argument(parseEngines), [])
+    .option(
+      '--engines <list>',
+      `engines, separated by commas: ${Object.keys(engineKeys).join(', ')}`,
+      argument(parseEngines),
+      [],
+    )
     .option('-O, --opt-level <0|2>', 'level of the AOT engines', argument(parseLevel), 2)
     .option('--chaos <seed>', 'perturb the AOT compiler in ways that must not change meaning', argument(parseCount))
     .option('--opt-fuel <n>', 'allow only the first n optional decisions of the AOT compiler', argument(parseCount))
@@ -66,12 +75,17 @@ function parseLevel(text: string): 0 | 2 {
 
 function aotOptions(flags: Flags): AotOptions {
   return {
-    ...defaultAotOptions, level: flags['optLevel'] as 0 | 2, chaos: (flags['chaos'] as number | undefined) ?? null, optFuel: (flags['optFuel'] as number | undefined) ?? null,
-    disabledPasses: flags['disablePass'] as string[], disabledRules: flags['disableRule'] as string[],
+    ...defaultAotOptions,
+    level: flags['optLevel'] as 0 | 2,
+    chaos: (flags['chaos'] as number | undefined) ?? null,
+    optFuel: (flags['optFuel'] as number | undefined) ?? null,
+    disabledPasses: flags['disablePass'] as string[],
+    disabledRules: flags['disableRule'] as string[],
   };
 }
 
-const usesUnicode = (environment: NodeJS.ProcessEnv): boolean => /utf-?8/i.test(environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || 'utf-8');
+const usesUnicode = (environment: NodeJS.ProcessEnv): boolean =>
+  /utf-?8/i.test(environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || 'utf-8');
 
 /** The whole command tree; `done` takes the exit of the command that ran. */
 function program(done: (exit: Exit) => void): Command {
@@ -82,14 +96,17 @@ function program(done: (exit: Exit) => void): Command {
     .addOption(new Option('-C, --dir <folder>', 'where campaigns and the store are kept').default('.parallax'))
     .showHelpAfterError('(--help shows the usage)')
     .exitOverride()
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   parallax fuzz --max-total-time 60s          a campaign over the interpreter, the AOT compiler and V8
   parallax fuzz nightly --seed 5eed0b11       a named campaign; the same command resumes it
   parallax spec --engines v8,interpreter      the official suite, pass rates per engine
   parallax exec f.wasm --call 'f(i32:1)'      one module on every engine, side by side
   parallax repro D-0001                       a stored finding again, in fresh processes
-  parallax doctor                             what is here, what is missing, how to get it`);
+  parallax doctor                             what is here, what is missing, how to get it`,
+    );
   // Sub-commands are made by root.command() so that they inherit exitOverride.
   fuzzCommand(root, done);
   execCommand(root, done);
@@ -105,7 +122,11 @@ Examples:
 
 function globals(root: Command): {directory: string; color: boolean; unicode: boolean} {
   const {dir, color} = root.opts<{dir: string; color: ColorMode}>();
-  return {directory: dir, color: decideColor(color, process.env, process.stdout.isTTY === true), unicode: usesUnicode(process.env)};
+  return {
+    directory: dir,
+    color: decideColor(color, process.env, process.stdout.isTTY === true),
+    unicode: usesUnicode(process.env),
+  };
 }
 
 type Done = (exit: Exit) => void;
@@ -121,34 +142,71 @@ function fuzzCommand(root: Command, done: Done): void {
     .option('-j, --jobs <n>', 'workers: 4, -2 (cores less two), 50%', argument(parseJobs))
     .option('--timeout <duration>', 'limit per call', argument(parseDuration), 1000)
     .option('--fresh', 'begin the campaign of that name anew', false)
-    .addOption(new Option('--ui <face>', 'how to show progress').choices(['auto', 'tui', 'plain', 'quiet']).default('auto'))
+    .addOption(
+      new Option('--ui <face>', 'how to show progress').choices(['auto', 'tui', 'plain', 'quiet']).default('auto'),
+    )
     .option('--json', 'one JSON document on stdout at the end', false)
-    .addHelpText('after', '\nExit code 0: nothing new; 1: new findings; 130: interrupted. Ctrl-C stops gracefully, twice kills; nothing stored is lost.')
+    .addHelpText(
+      'after',
+      '\nExit code 0: nothing new; 1: new findings; 130: interrupted. Ctrl-C stops gracefully, twice kills; nothing stored is lost.',
+    )
     .action(async (name: string | undefined, flags: Flags) => {
       const {directory, color, unicode} = globals(root);
       const {defaultJobs, fuzz} = await import('./commands/fuzz.ts');
-      done(await fuzz({
-        name: name ?? null, directory, color, unicode, engines: flags['engines'] as EngineKey[], aot: aotOptions(flags),
-        seed: (flags['seed'] as string | undefined) ?? null, profile: flags['profile'] as string,
-        maxTotalTimeMs: (flags['maxTotalTime'] as number | undefined) ?? null, maxCases: (flags['maxCases'] as number | undefined) ?? null,
-        maxFindings: (flags['maxFindings'] as number | undefined) ?? null, jobs: (flags['jobs'] as number | undefined) ?? defaultJobs(),
-        timeoutMs: flags['timeout'] as number, fresh: flags['fresh'] as boolean, ui: flags['ui'] as 'auto', json: flags['json'] as boolean,
-      }));
+      done(
+        await fuzz({
+          name: name ?? null,
+          directory,
+          color,
+          unicode,
+          engines: flags['engines'] as EngineKey[],
+          aot: aotOptions(flags),
+          seed: (flags['seed'] as string | undefined) ?? null,
+          profile: flags['profile'] as string,
+          maxTotalTimeMs: (flags['maxTotalTime'] as number | undefined) ?? null,
+          maxCases: (flags['maxCases'] as number | undefined) ?? null,
+          maxFindings: (flags['maxFindings'] as number | undefined) ?? null,
+          jobs: (flags['jobs'] as number | undefined) ?? defaultJobs(),
+          timeoutMs: flags['timeout'] as number,
+          fresh: flags['fresh'] as boolean,
+          ui: flags['ui'] as 'auto',
+          json: flags['json'] as boolean,
+        }),
+      );
     });
 }
 
 function execCommand(root: Command, done: Done): void {
   engineFlags(root.command('exec').argument('<file>', 'a module, .wasm or .wat, or a stored case'))
     .description('run one module on every engine and compare')
-    .option('--call <call>', "an exported function with arguments: 'f(i32:1,f64:0x7ff8000000000000)'; may be repeated", (text: string, before: string[]) => [...before, text], [])
+    .option(
+      '--call <call>',
+      "an exported function with arguments: 'f(i32:1,f64:0x7ff8000000000000)'; may be repeated",
+      (text: string, before: string[]) => [...before, text],
+      [],
+    )
     .option('--seed <n>', 'draws arguments when there is no --call', argument(parseCount), 0)
     .option('--timeout <duration>', 'limit per call', argument(parseDuration), 1000)
     .option('--json', 'one JSON document on stdout', false)
-    .addHelpText('after', '\nWithout --call every exported function is called with arguments drawn from --seed; imports get the deterministic host.\nExit code 0: they agree; 1: they differ.')
+    .addHelpText(
+      'after',
+      '\nWithout --call every exported function is called with arguments drawn from --seed; imports get the deterministic host.\nExit code 0: they agree; 1: they differ.',
+    )
     .action(async (file: string, flags: Flags) => {
       const {color} = globals(root);
       const {exec} = await import('./commands/exec.ts');
-      done(await exec({file, color, engines: flags['engines'] as EngineKey[], aot: aotOptions(flags), calls: flags['call'] as string[], seed: flags['seed'] as number, timeoutMs: flags['timeout'] as number, json: flags['json'] as boolean}));
+      done(
+        await exec({
+          file,
+          color,
+          engines: flags['engines'] as EngineKey[],
+          aot: aotOptions(flags),
+          calls: flags['call'] as string[],
+          seed: flags['seed'] as number,
+          timeoutMs: flags['timeout'] as number,
+          json: flags['json'] as boolean,
+        }),
+      );
     });
 }
 
@@ -165,11 +223,22 @@ function specCommand(root: Command, done: Done): void {
     .action(async (filters: string[], flags: Flags) => {
       const {directory, color} = globals(root);
       const {spec} = await import('./commands/spec.ts');
-      done(await spec({
-        filters, directory, color, engines: flags['engines'] as EngineKey[], aot: aotOptions(flags), suite: (flags['suite'] as string | undefined) ?? null,
-        jobs: (flags['jobs'] as number | undefined) ?? null, timeoutMs: flags['timeout'] as number, shard: (flags['shard'] as string | undefined) ?? null,
-        lastFailed: flags['lastFailed'] as boolean, junit: (flags['junit'] as string | undefined) ?? null, json: flags['json'] as boolean,
-      }));
+      done(
+        await spec({
+          filters,
+          directory,
+          color,
+          engines: flags['engines'] as EngineKey[],
+          aot: aotOptions(flags),
+          suite: (flags['suite'] as string | undefined) ?? null,
+          jobs: (flags['jobs'] as number | undefined) ?? null,
+          timeoutMs: flags['timeout'] as number,
+          shard: (flags['shard'] as string | undefined) ?? null,
+          lastFailed: flags['lastFailed'] as boolean,
+          junit: (flags['junit'] as string | undefined) ?? null,
+          json: flags['json'] as boolean,
+        }),
+      );
     });
 }
 
@@ -180,16 +249,32 @@ function reproCommand(root: Command, done: Done): void {
     .option('--profile <name>', 'generator profile of an address', 'swarm')
     .option('--timeout <duration>', 'limit per call', argument(parseDuration), 1000)
     .option('--json', 'one JSON document on stdout', false)
-    .addHelpText('after', '\nExit code 0: reproduced (for an address: the engines agree or differ as shown); 1: gone; 6: another signature.')
+    .addHelpText(
+      'after',
+      '\nExit code 0: reproduced (for an address: the engines agree or differ as shown); 1: gone; 6: another signature.',
+    )
     .action(async (what: string, flags: Flags) => {
       const {directory, color} = globals(root);
       const {repro} = await import('./commands/repro.ts');
-      done(await repro({what, directory, color, engines: flags['engines'] as EngineKey[], aot: aotOptions(flags), times: flags['times'] as number, profile: flags['profile'] as string, timeoutMs: flags['timeout'] as number, json: flags['json'] as boolean}));
+      done(
+        await repro({
+          what,
+          directory,
+          color,
+          engines: flags['engines'] as EngineKey[],
+          aot: aotOptions(flags),
+          times: flags['times'] as number,
+          profile: flags['profile'] as string,
+          timeoutMs: flags['timeout'] as number,
+          json: flags['json'] as boolean,
+        }),
+      );
     });
 }
 
 function genCommand(root: Command, done: Done): void {
-  root.command('gen')
+  root
+    .command('gen')
     .description('make modules and run nothing')
     .requiredOption('--seed <hex>', 'root seed')
     .option('--from <index>', 'first index', argument(parseCount), 0)
@@ -199,19 +284,37 @@ function genCommand(root: Command, done: Done): void {
     .option('--json', 'one JSON document on stdout', false)
     .action(async (flags: Flags) => {
       const {gen} = await import('./commands/gen.ts');
-      done(await gen({seed: flags['seed'] as string, from: flags['from'] as number, count: flags['count'] as number, profile: flags['profile'] as string, out: (flags['out'] as string | undefined) ?? null, json: flags['json'] as boolean}));
+      done(
+        await gen({
+          seed: flags['seed'] as string,
+          from: flags['from'] as number,
+          count: flags['count'] as number,
+          profile: flags['profile'] as string,
+          out: (flags['out'] as string | undefined) ?? null,
+          json: flags['json'] as boolean,
+        }),
+      );
     });
 }
 
 function reportCommand(root: Command, done: Done): void {
-  root.command('report').argument('[name]', 'a campaign; the last one when not given')
+  root
+    .command('report')
+    .argument('[name]', 'a campaign; the last one when not given')
     .description('the summary of a campaign: what is new, who was the odd one out, pass rates')
     .option('-o, --out <dir>', 'write report.md, index.html and summary.json, instead of Markdown to stdout')
     .option('--json', 'one JSON document on stdout', false)
     .action(async (name: string | undefined, flags: Flags) => {
       const {directory} = globals(root);
       const {report: run} = await import('./commands/report.ts');
-      done(await run({name: name ?? null, directory, out: (flags['out'] as string | undefined) ?? null, json: flags['json'] as boolean}));
+      done(
+        await run({
+          name: name ?? null,
+          directory,
+          out: (flags['out'] as string | undefined) ?? null,
+          json: flags['json'] as boolean,
+        }),
+      );
     });
 }
 
@@ -224,12 +327,23 @@ function disasmCommand(root: Command, done: Done): void {
     .action(async (file: string, flags: Flags) => {
       const {color} = globals(root);
       const {disasm} = await import('./commands/disasm.ts');
-      done(await disasm({file, color, engines: flags['engines'] as EngineKey[], aot: aotOptions(flags), func: (flags['func'] as number | undefined) ?? null, bytes: flags['bytes'] as boolean, json: flags['json'] as boolean}));
+      done(
+        await disasm({
+          file,
+          color,
+          engines: flags['engines'] as EngineKey[],
+          aot: aotOptions(flags),
+          func: (flags['func'] as number | undefined) ?? null,
+          bytes: flags['bytes'] as boolean,
+          json: flags['json'] as boolean,
+        }),
+      );
     });
 }
 
 function doctorCommand(root: Command, done: Done): void {
-  root.command('doctor')
+  root
+    .command('doctor')
     .description('what is here, what is missing, and how to get it')
     .option('--json', 'one JSON document on stdout', false)
     .action(async (flags: Flags) => {
@@ -240,17 +354,24 @@ function doctorCommand(root: Command, done: Done): void {
 }
 
 function topicsCommand(root: Command, done: Done): void {
-  root.command('exit-codes')
+  root
+    .command('exit-codes')
     .description('the exit codes of all commands')
     .action(() => {
-      for (const [name, {code, when}] of Object.entries(exitCodes)) process.stdout.write(`${String(code).padStart(4)}  ${name.padEnd(12)} ${when}\n`);
+      for (const [name, {code, when}] of Object.entries(exitCodes))
+        process.stdout.write(`${String(code).padStart(4)}  ${name.padEnd(12)} ${when}\n`);
       done({code: 0, name: 'ok'});
     });
 }
 
 /** Exit code of an error that ended a command; tells the user. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' || error.code === 'commander.help' ? 0 : exitCodes.usage.code;
+  if (error instanceof CommanderError)
+    return error.code === 'commander.helpDisplayed' ||
+      error.code === 'commander.version' ||
+      error.code === 'commander.help'
+      ? 0
+      : exitCodes.usage.code;
   if (error instanceof UserError) {
     process.stderr.write(`parallax: ${error.message}\n`);
     return exitCodes[error.exit].code;

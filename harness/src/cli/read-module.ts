@@ -14,7 +14,10 @@ export async function readModule(path: string): Promise<Uint8Array> {
   try {
     return await parseText(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
   } catch (error) {
-    throw new UserError('usage', `${path} is neither a binary module (magic 00 61 73 6d) nor text that parses: ${(error as Error).message}`);
+    throw new UserError(
+      'usage',
+      `${path} is neither a binary module (magic 00 61 73 6d) nor text that parses: ${(error as Error).message}`,
+    );
   }
 }
 

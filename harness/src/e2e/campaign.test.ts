@@ -10,8 +10,22 @@ import {events, parallax, start, temporary, until} from './command.ts';
 const SEED = '5eed0b11';
 const NAME = 'c';
 
-const args = (directory: string, cases: number, ...more: string[]): string[] =>
-  ['-C', directory, 'fuzz', NAME, '--seed', SEED, '--max-cases', String(cases), '-j', '2', '--json', '--ui', 'quiet', ...more];
+const args = (directory: string, cases: number, ...more: string[]): string[] => [
+  '-C',
+  directory,
+  'fuzz',
+  NAME,
+  '--seed',
+  SEED,
+  '--max-cases',
+  String(cases),
+  '-j',
+  '2',
+  '--json',
+  '--ui',
+  'quiet',
+  ...more,
+];
 
 const shardsIn = (directory: string): number => {
   const log = join(directory, 'campaigns', NAME, 'events.ndjson');
@@ -34,10 +48,29 @@ before(async () => {
 
 test('the same seed gives the same cases, outcomes and log, with any number of workers', async (t) => {
   const folder = temporary(t);
-  const {code, stdout} = await parallax(['-C', folder, 'fuzz', NAME, '--seed', SEED, '--max-cases', String(CASES), '-j', '1', '--json']);
+  const {code, stdout} = await parallax([
+    '-C',
+    folder,
+    'fuzz',
+    NAME,
+    '--seed',
+    SEED,
+    '--max-cases',
+    String(CASES),
+    '-j',
+    '1',
+    '--json',
+  ]);
   assert.equal(code, 0);
   assert.deepEqual(events(folder, NAME), undisturbed);
-  const document = JSON.parse(stdout) as {schema: string; cases: number; engines: object; findings: unknown[]; rates: object; exit: {code: number}};
+  const document = JSON.parse(stdout) as {
+    schema: string;
+    cases: number;
+    engines: object;
+    findings: unknown[];
+    rates: object;
+    exit: {code: number};
+  };
   assert.equal(document.schema, 'parallax/fuzz@1');
   assert.equal(document.cases, CASES);
   assert.deepEqual(document.exit, {code: 0, name: 'ok'});
@@ -82,7 +115,9 @@ test('Ctrl-C stops gracefully with code 130, and the same command resumes', asyn
   assert.deepEqual(events(directory, NAME), undisturbed);
 });
 
-test('a full disk stops nothing that is stored: when there is room again the campaign goes on', {skip: process.getuid?.() !== 0 && 'mounting a small disk needs root'}, async (t) => {
+test('a full disk stops nothing that is stored: when there is room again the campaign goes on', {
+  skip: process.getuid?.() !== 0 && 'mounting a small disk needs root',
+}, async (t) => {
   const directory = join(temporary(t), 'small');
   mkdirSync(directory);
   try {

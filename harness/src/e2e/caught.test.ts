@@ -1,17 +1,42 @@
 /** The harness catches wrong engines: each of the three families is made to lie in a copy of the sources. */
 import {strict as assert} from 'node:assert';
 import {join} from 'node:path';
-import {test, type TestContext} from 'node:test';
+import {type TestContext, test} from 'node:test';
 import {mutant, parallax, temporary} from './command.ts';
 
 interface Document {
-  readonly findings: readonly {readonly id: string; readonly kind: string; readonly suspect: string; readonly signature: string; readonly reproduced: string}[];
+  readonly findings: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly suspect: string;
+    readonly signature: string;
+    readonly reproduced: string;
+  }[];
 }
 
 /** Runs a campaign from a fixed seed in the mutant until its first new bucket, and gives the document. */
 async function campaign(t: TestContext, tree: string): Promise<{document: Document; directory: string}> {
   const directory = join(temporary(t), 'store');
-  const {code, stdout, stderr} = await parallax(['-C', directory, 'fuzz', 'caught', '--seed', 'c0ffee', '--max-cases', '2000', '--max-findings', '1', '-j', '2', '--json', '--ui', 'quiet'], tree);
+  const {code, stdout, stderr} = await parallax(
+    [
+      '-C',
+      directory,
+      'fuzz',
+      'caught',
+      '--seed',
+      'c0ffee',
+      '--max-cases',
+      '2000',
+      '--max-findings',
+      '1',
+      '-j',
+      '2',
+      '--json',
+      '--ui',
+      'quiet',
+    ],
+    tree,
+  );
   assert.equal(code, 1, `the lie was not found in 2,000 cases: ${stderr}`);
   return {document: JSON.parse(stdout) as Document, directory};
 }
@@ -34,7 +59,9 @@ test('a wrong interpreter is found and blamed by the vote of the others', async 
 });
 
 test('a lying V8 adapter is found and blamed', async (t) => {
-  const tree = mutant(t, {'harness/src/engines/v8.ts': [/BigInt\(words\[at \* 2\]!\)/, 'BigInt(words[at * 2]! & 0x7fffffff)']});
+  const tree = mutant(t, {
+    'harness/src/engines/v8.ts': [/BigInt\(words\[at \* 2\]!\)/, 'BigInt(words[at * 2]! & 0x7fffffff)'],
+  });
   const {document} = await campaign(t, tree);
   assert.equal(document.findings[0]!.suspect, 'v8');
 });

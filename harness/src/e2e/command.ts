@@ -23,13 +23,18 @@ export interface Running {
 /** Starts `parallax ...args` from a source tree, without a terminal. */
 export function start(args: readonly string[], tree: string = home): Running {
   const main = join(tree, 'harness/src/cli/main.ts');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, CI: '1'}});
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {...process.env, CI: '1'},
+  });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
   const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code, signal) => resolve({code, signal, stdout: text(out), stderr: text(err)})));
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (code, signal) => resolve({code, signal, stdout: text(out), stderr: text(err)})),
+  );
   return {child, ended};
 }
 
@@ -61,8 +66,11 @@ export function mutant(t: TestContext, edits: Readonly<Record<string, readonly [
 
 /** The event log of a campaign, without times, resumes and ends. */
 export function events(directory: string, campaign: string): Record<string, unknown>[] {
-  const lines = readFileSync(join(directory, 'campaigns', campaign, 'events.ndjson'), 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  const lines = readFileSync(join(directory, 'campaigns', campaign, 'events.ndjson'), 'utf8')
+    .trimEnd()
+    .split('\n');
+  return lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ev}) => ev !== 'resume' && ev !== 'end')
     .map(({t: _, ...event}) => event);
 }

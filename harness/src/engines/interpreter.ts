@@ -2,8 +2,13 @@
 import {Bug} from '#engine/base/assert.ts';
 import {Unlinkable, Unsupported} from '#engine/base/errors.ts';
 import {trap} from '#engine/base/trap.ts';
-import {bitsOf, numeric, type NumericKind, type WireValue} from '#engine/base/wire-value.ts';
-import {hostFunction, type Instantiation as Instantiated, instantiate, invoke} from '#engine/interpreter/interpreter.ts';
+import {bitsOf, type NumericKind, numeric, type WireValue} from '#engine/base/wire-value.ts';
+import {
+  hostFunction,
+  type Instantiation as Instantiated,
+  instantiate,
+  invoke,
+} from '#engine/interpreter/interpreter.ts';
 import {ExnInstance} from '#engine/runtime/exception.ts';
 import {Func} from '#engine/runtime/func.ts';
 import {ArrayInstance, StructInstance} from '#engine/runtime/gc.ts';
@@ -18,7 +23,20 @@ import {load} from '#engine/valid/load.ts';
 import {type FeatureSet, supported} from '#engine/wasm/features.ts';
 import type {Module} from '#engine/wasm/module.ts';
 import {topOf} from '#engine/wasm/subtyping.ts';
-import {F32, F64, type FuncType, Heap, heapOf, I32, I64, isRef, type MemoryType, typeName, V128, type ValueType} from '#engine/wasm/types.ts';
+import {
+  F32,
+  F64,
+  type FuncType,
+  Heap,
+  heapOf,
+  I32,
+  I64,
+  isRef,
+  type MemoryType,
+  typeName,
+  V128,
+  type ValueType,
+} from '#engine/wasm/types.ts';
 import type {Case} from '#generators/case.ts';
 import {systemClock} from '../clock.ts';
 import {TOOL_VERSION} from '../version.ts';
@@ -33,7 +51,13 @@ type Exports = ReadonlyMap<string, Extern>;
 const seal = <T>(value: Exports | Module): T => value as unknown as T;
 const exportsOf = (instance: Instance): Exports => instance as unknown as Exports;
 
-const kinds: Readonly<Record<number, NumericKind>> = {[I32]: 'i32', [I64]: 'i64', [F32]: 'f32', [F64]: 'f64', [V128]: 'v128'};
+const kinds: Readonly<Record<number, NumericKind>> = {
+  [I32]: 'i32',
+  [I64]: 'i64',
+  [F32]: 'f32',
+  [F64]: 'f64',
+  [V128]: 'v128',
+};
 const types: Readonly<Record<string, ValueType>> = {i32: I32, i64: I64, f32: F32, f64: F64};
 
 /** Instructions that a call may execute per millisecond of its limit: about the interpreter's slowest pace. */
@@ -66,10 +90,14 @@ function fromWire(value: WireValue): Value {
 
 function toOutcome(outcome: Outcome, results: readonly ValueType[]): CallOutcome {
   switch (outcome.kind) {
-    case 'return': return {kind: 'return', values: outcome.values.map((value, index) => toWire(value, results[index]!))};
-    case 'trap': return {kind: 'trap', traps: [outcome.trap], offset: outcome.offset};
-    case 'exhaustion': return {kind: 'exhaustion', resource: 'stack'};
-    case 'out-of-fuel': return {kind: 'exhaustion', resource: 'fuel'};
+    case 'return':
+      return {kind: 'return', values: outcome.values.map((value, index) => toWire(value, results[index]!))};
+    case 'trap':
+      return {kind: 'trap', traps: [outcome.trap], offset: outcome.offset};
+    case 'exhaustion':
+      return {kind: 'exhaustion', resource: 'stack'};
+    case 'out-of-fuel':
+      return {kind: 'exhaustion', resource: 'fuel'};
     case 'exception': {
       const {tag, payload} = outcome.exception;
       return {kind: 'exception', payload: payload.map((value, index) => toWire(value, tag.type.params[index]!))};
@@ -99,17 +127,23 @@ class InterpreterSession implements CaseSession {
     const module = compiled as unknown as Module;
     let made: Instantiated;
     try {
-      made = instantiate(module, ({module: from, name}) => {
-        const found = lookup(from);
-        return found === undefined ? undefined : exportsOf(found).get(name);
-      }, this.#limit);
+      made = instantiate(
+        module,
+        ({module: from, name}) => {
+          const found = lookup(from);
+          return found === undefined ? undefined : exportsOf(found).get(name);
+        },
+        this.#limit,
+      );
     } catch (error) {
       if (error instanceof Unlinkable) return {kind: 'unlinkable', message: error.message};
       if (error instanceof RangeError) return {kind: 'failed', outcome: {kind: 'exhaustion', resource: 'memory'}};
       throw error;
     }
     const {instance, outcome} = made;
-    return outcome.kind === 'return' ? {kind: 'instance', instance: seal<Instance>(instance.exports)} : {kind: 'failed', outcome: toOutcome(outcome, [])};
+    return outcome.kind === 'return'
+      ? {kind: 'instance', instance: seal<Instance>(instance.exports)}
+      : {kind: 'failed', outcome: toOutcome(outcome, [])};
   }
 
   invoke(instance: Instance, name: string, args: readonly WireValue[]): CallOutcome {
@@ -132,8 +166,15 @@ class InterpreterSession implements CaseSession {
   host(script: HostScript, run: HostRun): Instance {
     const exports = new Map<string, Extern>();
     script.functions.forEach(({name, params, results}, index) => {
-      const type: FuncType = {kind: 'func', params: params.map((kind) => types[kind]!), results: results.map((kind) => types[kind]!)};
-      exports.set(name, hostFunction(type, (args) => run.invoke(index, args as readonly bigint[])));
+      const type: FuncType = {
+        kind: 'func',
+        params: params.map((kind) => types[kind]!),
+        results: results.map((kind) => types[kind]!),
+      };
+      exports.set(
+        name,
+        hostFunction(type, (args) => run.invoke(index, args as readonly bigint[])),
+      );
     });
     return seal<Instance>(exports);
   }
@@ -141,9 +182,17 @@ class InterpreterSession implements CaseSession {
   observed(instance: Instance): Observed {
     const all = [...exportsOf(instance)];
     return {
-      memories: all.flatMap(([name, item]) => (item instanceof Memory ? [{name, bytes: () => item.contents(), grow: (pages: number) => item.grow(pages)}] : [])),
-      tables: all.flatMap(([name, item]) => (item instanceof Table ? [{name, refs: () => item.elements.map((element) => toWire(element, item.type.element))}] : [])),
-      globals: all.flatMap(([name, item]) => (item instanceof Global ? [{name, value: () => toWire(item.value, item.type.type)}] : [])),
+      memories: all.flatMap(([name, item]) =>
+        item instanceof Memory ? [{name, bytes: () => item.contents(), grow: (pages: number) => item.grow(pages)}] : [],
+      ),
+      tables: all.flatMap(([name, item]) =>
+        item instanceof Table
+          ? [{name, refs: () => item.elements.map((element) => toWire(element, item.type.element))}]
+          : [],
+      ),
+      globals: all.flatMap(([name, item]) =>
+        item instanceof Global ? [{name, value: () => toWire(item.value, item.type.type)}] : [],
+      ),
     };
   }
 
@@ -156,12 +205,17 @@ class InterpreterSession implements CaseSession {
 
   share(instance: Instance): SharedExports {
     const memories = [...exportsOf(instance)].flatMap(([name, item]) =>
-      item instanceof Memory && item.type.shared ? [{name, type: item.type, buffer: item.buffer}] : []);
+      item instanceof Memory && item.type.shared ? [{name, type: item.type, buffer: item.buffer}] : [],
+    );
     return memories as unknown as SharedExports;
   }
 
   adopt(shared: SharedExports): Instance {
-    const memories = shared as unknown as readonly {readonly name: string; readonly type: MemoryType; readonly buffer: SharedArrayBuffer}[];
+    const memories = shared as unknown as readonly {
+      readonly name: string;
+      readonly type: MemoryType;
+      readonly buffer: SharedArrayBuffer;
+    }[];
     return seal<Instance>(new Map(memories.map(({name, type, buffer}) => [name, new Memory(type, undefined, buffer)])));
   }
 
@@ -176,10 +230,14 @@ class InterpreterSession implements CaseSession {
 /** Lets a call that a host function made end the host function the same way. */
 function rethrow(outcome: Exclude<Outcome, {kind: 'return'}>): never {
   switch (outcome.kind) {
-    case 'trap': return trap(outcome.trap);
-    case 'exhaustion': return trap('stack-overflow');
-    case 'out-of-fuel': return trap('out-of-fuel');
-    case 'exception': throw outcome.exception;
+    case 'trap':
+      return trap(outcome.trap);
+    case 'exhaustion':
+      return trap('stack-overflow');
+    case 'out-of-fuel':
+      return trap('out-of-fuel');
+    case 'exception':
+      throw outcome.exception;
   }
 }
 

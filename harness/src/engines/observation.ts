@@ -41,7 +41,12 @@ export interface CallObservation {
 /** What one engine showed for one case. */
 export type Observation =
   | {readonly status: 'ran'; readonly instantiation: CallOutcome; readonly calls: readonly CallObservation[]}
-  | {readonly status: 'rejected'; readonly error: 'malformed' | 'invalid' | 'either'; readonly message: string; readonly offset: number | null}
+  | {
+      readonly status: 'rejected';
+      readonly error: 'malformed' | 'invalid' | 'either';
+      readonly message: string;
+      readonly offset: number | null;
+    }
   | {readonly status: 'unlinkable'; readonly message: string}
   | {readonly status: 'unsupported'; readonly feature: string}
   | {readonly status: 'timeout'}

@@ -12,8 +12,8 @@ import type {Engine} from './engine.ts';
 import {InterpreterEngine} from './interpreter.ts';
 import type {EngineKey} from './keys.ts';
 import type {AotOptions} from './options.ts';
-import {startV8, V8ChildEngine} from './v8-child.ts';
 import {V8Engine} from './v8.ts';
+import {startV8, V8ChildEngine} from './v8-child.ts';
 
 export interface EngineProcess {
   readonly channel: RunnerChannel;
@@ -27,7 +27,8 @@ export type EngineStatus = {readonly available: true} | {readonly available: fal
 
 type AotKey = 'aot-x64' | 'aot-arm64';
 const isAot = (key: EngineKey): key is AotKey => key === 'aot-x64' || key === 'aot-arm64';
-const isV8Child = (key: EngineKey): key is 'v8-liftoff' | 'v8-turbofan' => key === 'v8-liftoff' || key === 'v8-turbofan';
+const isV8Child = (key: EngineKey): key is 'v8-liftoff' | 'v8-turbofan' =>
+  key === 'v8-liftoff' || key === 'v8-turbofan';
 const targetName = (key: AotKey): 'x64' | 'arm64' => (key === 'aot-x64' ? 'x64' : 'arm64');
 
 /** Whether the engine can run here, and if not, what is missing. */
@@ -56,11 +57,16 @@ export function startEngineProcess(key: EngineKey): EngineProcess {
 }
 
 /** Opens an engine in this thread; `channel` for those that live outside. */
-export function openEngine(key: EngineKey, {aot, channel}: {readonly aot: AotOptions; readonly channel: RunnerChannel | null}): Engine {
+export function openEngine(
+  key: EngineKey,
+  {aot, channel}: {readonly aot: AotOptions; readonly channel: RunnerChannel | null},
+): Engine {
   if (key === 'interpreter') return new InterpreterEngine();
   if (key === 'v8') return new V8Engine(key);
   if (channel === null) throw new Unsupported(`${key} without its process`);
-  return isAot(key) ? openAotEngine(key, engineVersion(key, aot), {channel, clock: systemClock, options: aot}) : new V8ChildEngine(key, channel);
+  return isAot(key)
+    ? openAotEngine(key, engineVersion(key, aot), {channel, clock: systemClock, options: aot})
+    : new V8ChildEngine(key, channel);
 }
 
 /** Opens an engine with a process of its own, which ends with it. For commands that run a few cases. */

@@ -11,7 +11,13 @@ export interface AotOptions {
   readonly check?: boolean;
 }
 
-export const defaultAotOptions: AotOptions = {level: 2, chaos: null, optFuel: null, disabledPasses: [], disabledRules: []};
+export const defaultAotOptions: AotOptions = {
+  level: 2,
+  chaos: null,
+  optFuel: null,
+  disabledPasses: [],
+  disabledRules: [],
+};
 
 /** Text form for engine versions and bundles: `-O2 --chaos 7`. */
 export function describeAotOptions({level, chaos, optFuel, disabledPasses, disabledRules}: AotOptions): string {

@@ -50,7 +50,11 @@ function first(comparisons: Iterable<Comparison>): Comparison {
   return result;
 }
 
-function* pairs<T>(left: readonly T[], right: readonly T[], compare: (l: T, r: T, index: number) => Comparison): Iterable<Comparison> {
+function* pairs<T>(
+  left: readonly T[],
+  right: readonly T[],
+  compare: (l: T, r: T, index: number) => Comparison,
+): Iterable<Comparison> {
   if (left.length !== right.length) yield differ({kind: 'exports'}, `${left.length} items`, `${right.length} items`);
   else for (let index = 0; index < left.length; index++) yield compare(left[index]!, right[index]!, index);
 }
@@ -58,13 +62,20 @@ function* pairs<T>(left: readonly T[], right: readonly T[], compare: (l: T, r: T
 /** Text of an outcome for people: `ok i32:1`, `trap integer-overflow`. */
 export function describeOutcome(outcome: CallOutcome): string {
   switch (outcome.kind) {
-    case 'return': return outcome.values.length === 0 ? 'ok' : `ok ${outcome.values.map(formatValue).join(' ')}`;
-    case 'trap': return `trap ${outcome.traps.join('|')}`;
-    case 'exhaustion': return `exhaustion ${outcome.resource}`;
-    case 'exception': return `exception ${outcome.payload?.map(formatValue).join(' ') ?? ''}`.trimEnd();
-    case 'crash': return `crash ${outcome.detail}`;
-    case 'unsupported': return `unsupported ${outcome.feature}`;
-    case 'timeout': return 'timeout';
+    case 'return':
+      return outcome.values.length === 0 ? 'ok' : `ok ${outcome.values.map(formatValue).join(' ')}`;
+    case 'trap':
+      return `trap ${outcome.traps.join('|')}`;
+    case 'exhaustion':
+      return `exhaustion ${outcome.resource}`;
+    case 'exception':
+      return `exception ${outcome.payload?.map(formatValue).join(' ') ?? ''}`.trimEnd();
+    case 'crash':
+      return `crash ${outcome.detail}`;
+    case 'unsupported':
+      return `unsupported ${outcome.feature}`;
+    case 'timeout':
+      return 'timeout';
   }
 }
 
@@ -76,7 +87,8 @@ export function isResourceLimit(outcome: CallOutcome): boolean {
 /** Compares how a call ended in two engines. */
 export function compareOutcomes(left: CallOutcome, right: CallOutcome): Comparison {
   if (left.kind === 'exhaustion' || right.kind === 'exhaustion') {
-    const resource = left.kind === 'exhaustion' ? left.resource : (right as {resource: 'stack' | 'fuel' | 'memory'}).resource;
+    const resource =
+      left.kind === 'exhaustion' ? left.resource : (right as {resource: 'stack' | 'fuel' | 'memory'}).resource;
     return legally(({stack: 'stack-depth', fuel: 'fuel', memory: 'memory-limit'} as const)[resource]);
   }
   if (left.kind === 'unsupported' || right.kind === 'unsupported') return SAME;
@@ -103,8 +115,12 @@ function comparePayloads(left: readonly WireValue[] | null, right: readonly Wire
 export function compareStates(left: StateDigest, right: StateDigest): Comparison {
   return first([
     ...pairs(left.globals, right.globals, (l, r) => compareValue(l.value, r.value, {kind: 'global', name: l.name})),
-    ...pairs(left.memories, right.memories, (l, r) => digests({kind: 'memory', name: l.name}, l.bytes, l.digest, r.bytes, r.digest)),
-    ...pairs(left.tables, right.tables, (l, r) => digests({kind: 'table', name: l.name}, l.length, l.digest, r.length, r.digest)),
+    ...pairs(left.memories, right.memories, (l, r) =>
+      digests({kind: 'memory', name: l.name}, l.bytes, l.digest, r.bytes, r.digest),
+    ),
+    ...pairs(left.tables, right.tables, (l, r) =>
+      digests({kind: 'table', name: l.name}, l.length, l.digest, r.length, r.digest),
+    ),
   ]);
 }
 

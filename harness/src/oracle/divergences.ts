@@ -9,9 +9,9 @@ export const legalDifferences = {
   },
   'stack-depth': {
     clause: 'https://webassembly.github.io/spec/core/appendix/implementation.html#execution',
-    why: 'how deep calls may nest is the engine\'s choice',
+    why: "how deep calls may nest is the engine's choice",
   },
-  'fuel': {
+  fuel: {
     clause: 'https://webassembly.github.io/spec/core/appendix/implementation.html#execution',
     why: 'an engine that counts steps may stop where others go on',
   },

@@ -8,8 +8,16 @@ import {judge} from './verdict.ts';
 
 const emptyState: StateDigest = {memories: [], globals: [], tables: []};
 const returns = (...values: WireValue[]): CallOutcome => ({kind: 'return', values});
-const traps = (...names: ('integer-overflow' | 'invalid-conversion' | 'unreachable')[]): CallOutcome => ({kind: 'trap', traps: names, offset: null});
-const call = (outcome: CallOutcome, state = emptyState, trace = {count: 0, hash: 0}): CallObservation => ({outcome, state, trace});
+const traps = (...names: ('integer-overflow' | 'invalid-conversion' | 'unreachable')[]): CallOutcome => ({
+  kind: 'trap',
+  traps: names,
+  offset: null,
+});
+const call = (outcome: CallOutcome, state = emptyState, trace = {count: 0, hash: 0}): CallObservation => ({
+  outcome,
+  state,
+  trace,
+});
 const ran = (...calls: CallObservation[]): Observation => ({status: 'ran', instantiation: returns(), calls});
 const i32 = (n: number): WireValue => numeric('i32', BigInt(n));
 const one = ran(call(returns(i32(1))));
@@ -27,65 +35,86 @@ const outcome: fc.Arbitrary<CallOutcome> = fc.oneof(
   fc.constant<CallOutcome>({kind: 'exhaustion', resource: 'stack'}),
 );
 const memory = fc.nat().map((digest): StateDigest => ({...emptyState, memories: [{name: 'm', bytes: 65536, digest}]}));
-const observation = fc.array(fc.record({outcome, state: memory, trace: fc.record({count: fc.nat(), hash: fc.nat()})}), {maxLength: 4})
+const observation = fc
+  .array(fc.record({outcome, state: memory, trace: fc.record({count: fc.nat(), hash: fc.nat()})}), {maxLength: 4})
   .map((calls): Observation => ({status: 'ran', instantiation: returns(), calls}));
 
 test('engines that show the same agree, whatever it is', () => {
-  fc.assert(fc.property(observation, (o) => {
-    assert.equal(judge({'interpreter': o, 'aot-x64': o, 'v8': o}).kind, 'agree');
-  }), {seed: 7});
+  fc.assert(
+    fc.property(observation, (o) => {
+      assert.equal(judge({interpreter: o, 'aot-x64': o, v8: o}).kind, 'agree');
+    }),
+    {seed: 7},
+  );
 });
 
 test('one liar among three is noticed and blamed, whoever lies', () => {
-  fc.assert(fc.property(fc.constantFrom<EngineKey>('interpreter', 'aot-x64', 'v8'), fc.nat(), fc.nat(), (liar, digest, lie) => {
-    const honest = ran(call(returns(i32(3)), {...emptyState, memories: [{name: 'm', bytes: 65536, digest}]}));
-    const lying = ran(call(returns(i32(3)), {...emptyState, memories: [{name: 'm', bytes: 65536, digest: digest + 1 + lie}]}));
-    const divergence = differs({'interpreter': honest, 'aot-x64': honest, 'v8': honest, [liar]: lying});
-    assert.deepEqual(divergence.suspects, [liar]);
-    assert.equal(divergence.kind, 'state');
-    assert.equal(divergence.channel, 'memory m');
-  }), {seed: 8});
+  fc.assert(
+    fc.property(fc.constantFrom<EngineKey>('interpreter', 'aot-x64', 'v8'), fc.nat(), fc.nat(), (liar, digest, lie) => {
+      const honest = ran(call(returns(i32(3)), {...emptyState, memories: [{name: 'm', bytes: 65536, digest}]}));
+      const lying = ran(
+        call(returns(i32(3)), {...emptyState, memories: [{name: 'm', bytes: 65536, digest: digest + 1 + lie}]}),
+      );
+      const divergence = differs({interpreter: honest, 'aot-x64': honest, v8: honest, [liar]: lying});
+      assert.deepEqual(divergence.suspects, [liar]);
+      assert.equal(divergence.kind, 'state');
+      assert.equal(divergence.channel, 'memory m');
+    }),
+    {seed: 8},
+  );
 });
 
 test('a family is one voice: two V8 tiers do not outvote the interpreter and the compiler', () => {
-  const divergence = differs({'interpreter': one, 'aot-x64': one, 'v8': two, 'v8-liftoff': two, 'v8-turbofan': two});
+  const divergence = differs({interpreter: one, 'aot-x64': one, v8: two, 'v8-liftoff': two, 'v8-turbofan': two});
   assert.deepEqual(divergence.suspects, ['v8', 'v8-liftoff', 'v8-turbofan']);
   assert.equal(divergence.partition, '{v8,v8-liftoff,v8-turbofan}≠{aot-x64,interpreter}');
 });
 
 test('a tie goes to the more trusted engine', () => {
-  assert.deepEqual(differs({'interpreter': one, 'v8': two}).suspects, ['v8']);
-  assert.deepEqual(differs({'aot-x64': one, 'v8': two}).suspects, ['aot-x64']);
+  assert.deepEqual(differs({interpreter: one, v8: two}).suspects, ['v8']);
+  assert.deepEqual(differs({'aot-x64': one, v8: two}).suspects, ['aot-x64']);
 });
 
 test('NaN payloads may differ, a NaN and a number may not', () => {
   const value = (bits: bigint) => ran(call(returns(numeric('f64', bits))));
-  const verdict = judge({'interpreter': value(0x7ff8000000000000n), 'v8': value(0xfff8000000000001n)});
+  const verdict = judge({interpreter: value(0x7ff8000000000000n), v8: value(0xfff8000000000001n)});
   assert.deepEqual(verdict, {kind: 'agree', compared: 1, legal: ['nan-payload']});
-  assert.equal(differs({'interpreter': value(0x7ff8000000000000n), 'v8': value(0n)}).kind, 'value');
+  assert.equal(differs({interpreter: value(0x7ff8000000000000n), v8: value(0n)}).kind, 'value');
 });
 
 test('trap causes must meet: another cause is a finding, a merged wording is not', () => {
   const right = ran(call(traps('integer-overflow')));
-  assert.equal(judge({'interpreter': right, 'v8': ran(call(traps('integer-overflow', 'invalid-conversion')))}).kind, 'agree');
-  assert.equal(differs({'interpreter': right, 'v8': ran(call(traps('unreachable')))}).kind, 'trap');
+  assert.equal(
+    judge({interpreter: right, v8: ran(call(traps('integer-overflow', 'invalid-conversion')))}).kind,
+    'agree',
+  );
+  assert.equal(differs({interpreter: right, v8: ran(call(traps('unreachable')))}).kind, 'trap');
 });
 
 test('exhaustion poisons the rest of the case, not what came before it', () => {
   const exhausted = call({kind: 'exhaustion', resource: 'stack'});
-  assert.equal(judge({'interpreter': ran(call(returns()), exhausted, call(returns(i32(1)))), 'v8': ran(call(returns()), call(returns()), call(returns(i32(2))))}).kind, 'agree');
-  assert.equal(differs({'interpreter': ran(call(returns(i32(1))), exhausted), 'v8': ran(call(returns(i32(2))), exhausted)}).step, 0);
+  assert.equal(
+    judge({
+      interpreter: ran(call(returns()), exhausted, call(returns(i32(1)))),
+      v8: ran(call(returns()), call(returns()), call(returns(i32(2)))),
+    }).kind,
+    'agree',
+  );
+  assert.equal(
+    differs({interpreter: ran(call(returns(i32(1))), exhausted), v8: ran(call(returns(i32(2))), exhausted)}).step,
+    0,
+  );
 });
 
 test('an engine that dies, hangs, or refuses a module that others accept is the suspect', () => {
   const crashed: Observation = {status: 'crash', detail: 'SIGSEGV'};
-  assert.equal(differs({'interpreter': one, 'aot-x64': crashed, 'v8': one}).kind, 'crash');
-  assert.equal(differs({'interpreter': one, 'aot-x64': ran(call({kind: 'timeout'})), 'v8': one}).kind, 'timeout');
+  assert.equal(differs({interpreter: one, 'aot-x64': crashed, v8: one}).kind, 'crash');
+  assert.equal(differs({interpreter: one, 'aot-x64': ran(call({kind: 'timeout'})), v8: one}).kind, 'timeout');
   const rejected: Observation = {status: 'rejected', error: 'invalid', message: 'type mismatch', offset: 9};
-  assert.deepEqual(differs({'interpreter': one, 'aot-x64': one, 'v8': rejected}).suspects, ['v8']);
+  assert.deepEqual(differs({interpreter: one, 'aot-x64': one, v8: rejected}).suspects, ['v8']);
 });
 
-test('what only one voice supports is unsupported, by the features\' names', () => {
-  const verdict = judge({'interpreter': one, 'aot-x64': {status: 'unsupported', feature: 'simd'}});
+test("what only one voice supports is unsupported, by the features' names", () => {
+  const verdict = judge({interpreter: one, 'aot-x64': {status: 'unsupported', feature: 'simd'}});
   assert.deepEqual(verdict, {kind: 'unsupported', features: ['simd']});
 });

@@ -6,7 +6,15 @@
 import {assert} from '#engine/base/assert.ts';
 import {type EngineKey, engineKeys} from '../engines/keys.ts';
 import type {CallObservation, Observation, Observations} from '../engines/observation.ts';
-import {type Channel, type Comparison, compareCalls, compareOutcomes, describeChannel, describeOutcome, isResourceLimit} from './compare.ts';
+import {
+  type Channel,
+  type Comparison,
+  compareCalls,
+  compareOutcomes,
+  describeChannel,
+  describeOutcome,
+  isResourceLimit,
+} from './compare.ts';
 import type {LegalDifference} from './divergences.ts';
 
 export type DivergenceKind = 'value' | 'state' | 'trap' | 'validate' | 'link' | 'compile' | 'crash' | 'timeout';
@@ -38,12 +46,14 @@ interface Voice {
 
 /** Judges what the engines showed for one case. */
 export function judge(observations: Observations): Verdict {
-  const voices = (Object.keys(observations) as EngineKey[]).sort()
+  const voices = (Object.keys(observations) as EngineKey[])
+    .sort()
     .map((key) => ({key, observation: observations[key]!}))
     .filter(({observation}) => observation.status !== 'unsupported');
   const died = voices.find(({observation}) => observation.status === 'crash');
   if (died !== undefined) return crash(died, voices);
-  if (familiesOf(voices.map(({key}) => key)).size < 2) return {kind: 'unsupported', features: unsupportedFeatures(observations)};
+  if (familiesOf(voices.map(({key}) => key)).size < 2)
+    return {kind: 'unsupported', features: unsupportedFeatures(observations)};
   return judgeSteps(voices);
 }
 
@@ -58,17 +68,29 @@ function crash(died: Voice, voices: readonly Voice[]): Verdict {
   const others = voices.filter((voice) => voice !== died).map(({key}) => key);
   const kind = detail.startsWith('compile') ? 'compile' : 'crash';
   const partition = partitionText([[died.key], others]);
-  return {kind: 'differ', legal: [], divergence: {kind, step: -1, suspects: [died.key], partition, channel: 'process', shown: detail, believed: 'alive'}};
+  return {
+    kind: 'differ',
+    legal: [],
+    divergence: {kind, step: -1, suspects: [died.key], partition, channel: 'process', shown: detail, believed: 'alive'},
+  };
 }
 
 function judgeSteps(voices: readonly Voice[]): Verdict {
   const legal = new Set<LegalDifference>();
   const early = vote(voices, compareEarly, legal, -1, describeEarly);
   if (early !== null) return {kind: 'differ', divergence: early, legal: [...legal]};
-  let heard = voices.filter(({observation}) => observation.status === 'ran' && !isResourceLimit(observation.instantiation));
+  let heard = voices.filter(
+    ({observation}) => observation.status === 'ran' && !isResourceLimit(observation.instantiation),
+  );
   const steps = Math.max(0, ...heard.map(({observation}) => callsOf(observation).length));
   for (let step = 0; step < steps; step++) {
-    const divergence = vote(heard, (l, r) => compareStep(l, r, step), legal, step, (o) => describeStep(o, step));
+    const divergence = vote(
+      heard,
+      (l, r) => compareStep(l, r, step),
+      legal,
+      step,
+      (o) => describeStep(o, step),
+    );
     if (divergence !== null) return {kind: 'differ', divergence, legal: [...legal]};
     heard = heard.filter(({observation}) => continues(observation, step));
     if (familiesOf(heard.map(({key}) => key)).size < 2) return {kind: 'agree', compared: step + 1, legal: [...legal]};
@@ -102,12 +124,18 @@ function compareStep(left: Observation, right: Observation, step: number): Compa
 
 function describeEarly(observation: Observation): string {
   switch (observation.status) {
-    case 'ran': return describeOutcome(observation.instantiation);
-    case 'rejected': return `rejected: ${observation.message}`;
-    case 'unlinkable': return `unlinkable: ${observation.message}`;
-    case 'unsupported': return `unsupported: ${observation.feature}`;
-    case 'crash': return `crash: ${observation.detail}`;
-    case 'timeout': return 'timeout';
+    case 'ran':
+      return describeOutcome(observation.instantiation);
+    case 'rejected':
+      return `rejected: ${observation.message}`;
+    case 'unlinkable':
+      return `unlinkable: ${observation.message}`;
+    case 'unsupported':
+      return `unsupported: ${observation.feature}`;
+    case 'crash':
+      return `crash: ${observation.detail}`;
+    case 'timeout':
+      return 'timeout';
   }
 }
 
@@ -119,7 +147,13 @@ function describeStep(observation: Observation, step: number): string {
 type Compare = (left: Observation, right: Observation) => Comparison;
 
 /** Groups the voices by agreement with the most trusted of each group; null when all agree. */
-function vote(voices: readonly Voice[], compare: Compare, legal: Set<LegalDifference>, step: number, describe: (o: Observation) => string): Divergence | null {
+function vote(
+  voices: readonly Voice[],
+  compare: Compare,
+  legal: Set<LegalDifference>,
+  step: number,
+  describe: (o: Observation) => string,
+): Divergence | null {
   const groups: Voice[][] = [];
   let difference: Extract<Comparison, {same: false}> | null = null;
   for (const voice of [...voices].sort(byTrust)) {
@@ -137,7 +171,8 @@ function vote(voices: readonly Voice[], compare: Compare, legal: Set<LegalDiffer
   return blame(groups, (difference as {channel: Channel}).channel, step, describe, difference);
 }
 
-const byTrust = (a: Voice, b: Voice): number => engineKeys[b.key].trust - engineKeys[a.key].trust || (a.key < b.key ? -1 : 1);
+const byTrust = (a: Voice, b: Voice): number =>
+  engineKeys[b.key].trust - engineKeys[a.key].trust || (a.key < b.key ? -1 : 1);
 
 function familiesOf(keys: readonly EngineKey[]): Set<string> {
   return new Set(keys.map((key) => engineKeys[key].family));
@@ -148,14 +183,25 @@ function weight(group: readonly Voice[]): number {
   return familiesOf(group.map(({key}) => key)).size * 1000 + Math.max(...group.map(({key}) => engineKeys[key].trust));
 }
 
-function blame(groups: Voice[][], channel: Channel, step: number, describe: (o: Observation) => string, difference: Extract<Comparison, {same: false}>): Divergence {
+function blame(
+  groups: Voice[][],
+  channel: Channel,
+  step: number,
+  describe: (o: Observation) => string,
+  difference: Extract<Comparison, {same: false}>,
+): Divergence {
   const ranked = [...groups].sort((a, b) => weight(a) - weight(b));
   const believed = ranked.at(-1)!;
-  const suspects = ranked.slice(0, -1).flat().map(({key}) => key).sort();
+  const suspects = ranked
+    .slice(0, -1)
+    .flat()
+    .map(({key}) => key)
+    .sort();
   const shownBy = ranked[0]![0]!.observation;
   return {
     kind: kindOf(shownBy, believed[0]!.observation, channel, step),
-    step, suspects,
+    step,
+    suspects,
     partition: partitionText(ranked.map((group) => group.map(({key}) => key))),
     channel: describeChannel(channel),
     shown: detailed(describe(shownBy), describe(believed[0]!.observation), difference, true),
@@ -173,7 +219,9 @@ function kindOf(shown: Observation, believed: Observation, channel: Channel, ste
   if (statuses.includes('rejected')) return 'validate';
   if (statuses.includes('unlinkable')) return 'link';
   if (statuses.includes('timeout')) return 'timeout';
-  const endings = [shown, believed].map((o) => (step < 0 ? (o.status === 'ran' ? o.instantiation : undefined) : callsOf(o)[step]?.outcome)?.kind);
+  const endings = [shown, believed].map(
+    (o) => (step < 0 ? (o.status === 'ran' ? o.instantiation : undefined) : callsOf(o)[step]?.outcome)?.kind,
+  );
   if (endings.includes('crash')) return 'crash';
   if (endings.includes('timeout')) return 'timeout';
   if (channel.kind === 'result') return 'value';

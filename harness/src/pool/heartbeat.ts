@@ -37,6 +37,10 @@ export class Heartbeats {
   read(slot: number): Beat {
     const at = slot * RECORD;
     const engine = Atomics.load(this.#words, at + FIELDS.engine);
-    return {index: Atomics.load(this.#words, at + FIELDS.index), engine: keys[engine - 1] ?? null, startedMs: Atomics.load(this.#words, at + FIELDS.startedMs)};
+    return {
+      index: Atomics.load(this.#words, at + FIELDS.index),
+      engine: keys[engine - 1] ?? null,
+      startedMs: Atomics.load(this.#words, at + FIELDS.startedMs),
+    };
   }
 }

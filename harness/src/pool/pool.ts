@@ -38,7 +38,14 @@ interface Slot {
 export function openPool(options: PoolOptions): Pool & {readonly threads: Piscina} {
   const {slots: count, settings, clock, hangMs} = options;
   const filename = fileURLToPath(new URL('./worker.ts', import.meta.url));
-  const threads = new Piscina({filename, name: 'runTask', minThreads: count, maxThreads: count, idleTimeout: Number.POSITIVE_INFINITY, resourceLimits: {maxOldGenerationSizeMb: HEAP_MB}});
+  const threads = new Piscina({
+    filename,
+    name: 'runTask',
+    minThreads: count,
+    maxThreads: count,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    resourceLimits: {maxOldGenerationSizeMb: HEAP_MB},
+  });
   const buffer = Heartbeats.allocate(count);
   const heartbeats = new Heartbeats(buffer);
   const slots: Slot[] = Array.from({length: count}, () => ({processes: new Map(), abort: null, hung: null}));
@@ -49,7 +56,13 @@ export function openPool(options: PoolOptions): Pool & {readonly threads: Piscin
 
   const run = async (slotIndex: number, lease: Lease): Promise<ShardPart> => {
     const slot = slots[slotIndex]!;
-    const task: RangeTask = {slot: slotIndex, settings, lease, channels: channelsOf(slot, settings.engines), heartbeats: buffer};
+    const task: RangeTask = {
+      slot: slotIndex,
+      settings,
+      lease,
+      channels: channelsOf(slot, settings.engines),
+      heartbeats: buffer,
+    };
     slot.abort = new AbortController();
     slot.hung = null;
     heartbeats.beat(slotIndex, lease.lo, null, clock.monotonic());
@@ -83,7 +96,13 @@ function watch(slot: Slot, beat: ReturnType<Heartbeats['read']>, before: number)
 }
 
 function lost(slot: Slot, error: Error, beat: ReturnType<Heartbeats['read']>): LostWorker {
-  if (slot.hung !== null) return new LostWorker(`no answer in ${slot.hung.engine ?? 'the harness'}`, slot.hung.at, slot.hung.engine, 'timeout');
+  if (slot.hung !== null)
+    return new LostWorker(
+      `no answer in ${slot.hung.engine ?? 'the harness'}`,
+      slot.hung.at,
+      slot.hung.engine,
+      'timeout',
+    );
   return new LostWorker(error.message, beat.index, beat.engine, 'crash');
 }
 

@@ -9,25 +9,55 @@ import type {Observation} from '../engines/observation.ts';
 import {Heartbeats} from './heartbeat.ts';
 import {type RangeWorld, runRange} from './run-range.ts';
 
-const fakeCase = (index: number): Case =>
-  ({root: '0'.repeat(16), index, generator: {version: '1', profile: 'fake'}, modules: [], host: {seed: 0, functions: []}, calls: []});
+const fakeCase = (index: number): Case => ({
+  root: '0'.repeat(16),
+  index,
+  generator: {version: '1', profile: 'fake'},
+  modules: [],
+  host: {seed: 0, functions: []},
+  calls: [],
+});
 
 const shows = (n: number): Observation => ({
-  status: 'ran', instantiation: {kind: 'return', values: []},
-  calls: [{outcome: {kind: 'return', values: [numeric('i32', BigInt(n))]}, state: {memories: [], globals: [], tables: []}, trace: {count: 0, hash: 0}}],
+  status: 'ran',
+  instantiation: {kind: 'return', values: []},
+  calls: [
+    {
+      outcome: {kind: 'return', values: [numeric('i32', BigInt(n))]},
+      state: {memories: [], globals: [], tables: []},
+      trace: {count: 0, hash: 0},
+    },
+  ],
 });
 
 function fakeEngine(key: EngineKey, run: (testCase: Case, self: {lost: boolean}) => Observation): Engine {
   const self = {lost: false};
   return {
-    key, family: engineKeys[key].family, get lost() { return self.lost; }, version: 'fake', features: wasm3,
-    runCase: (testCase) => run(testCase, self), session: () => { throw new Error('none'); }, close() {},
+    key,
+    family: engineKeys[key].family,
+    get lost() {
+      return self.lost;
+    },
+    version: 'fake',
+    features: wasm3,
+    runCase: (testCase) => run(testCase, self),
+    session: () => {
+      throw new Error('none');
+    },
+    close() {},
   };
 }
 
 function world(...engines: Engine[]): RangeWorld {
   let time = 0;
-  return {engines, generate: fakeCase, pack: () => new Uint8Array([1]), clock: {now: () => 0, monotonic: () => time++}, options: {timeoutMs: 1}, beat() {}};
+  return {
+    engines,
+    generate: fakeCase,
+    pack: () => new Uint8Array([1]),
+    clock: {now: () => 0, monotonic: () => time++},
+    options: {timeoutMs: 1},
+    beat() {},
+  };
 }
 
 const honest = (key: EngineKey) => fakeEngine(key, ({index}) => shows(index));
@@ -39,30 +69,57 @@ test('a part counts what ran and finds what differs', () => {
   assert.equal(part.hi, 9);
   assert.equal(part.cases, 6);
   assert.equal(part.executions, 18);
-  assert.deepEqual(part.findings.map(({index, divergence}) => [index, divergence.suspects]), [[5, ['aot-x64']]]);
+  assert.deepEqual(
+    part.findings.map(({index, divergence}) => [index, divergence.suspects]),
+    [[5, ['aot-x64']]],
+  );
 });
 
 test('the digest depends on every observation and on nothing else', () => {
   const digest = (...engines: Engine[]) => runRange(world(...engines), lease(0, 20)).digest;
   const base = digest(honest('interpreter'), honest('v8'));
   assert.equal(digest(honest('interpreter'), honest('v8')), base);
-  assert.notEqual(digest(honest('interpreter'), fakeEngine('v8', ({index}) => shows(index === 19 ? 0 : index))), base);
+  assert.notEqual(
+    digest(
+      honest('interpreter'),
+      fakeEngine('v8', ({index}) => shows(index === 19 ? 0 : index)),
+    ),
+    base,
+  );
 });
 
 test('an engine that throws is a finding, not the end of the campaign', () => {
-  const broken = fakeEngine('aot-x64', () => { throw new TypeError('x is undefined'); });
+  const broken = fakeEngine('aot-x64', () => {
+    throw new TypeError('x is undefined');
+  });
   const [finding] = runRange(world(honest('interpreter'), broken, honest('v8')), lease(0, 1)).findings;
   assert.equal(finding?.divergence.kind, 'compile');
   assert.match(finding?.divergence.shown ?? '', /TypeError: x is undefined/);
 });
 
 test('a lost engine ends the part after the case that lost it, and a deadly case is not run', () => {
-  const dying = fakeEngine('aot-x64', ({index}, self) => { self.lost = index === 4; return {status: 'crash', detail: 'SIGSEGV'}; });
+  const dying = fakeEngine('aot-x64', ({index}, self) => {
+    self.lost = index === 4;
+    return {status: 'crash', detail: 'SIGSEGV'};
+  });
   assert.equal(runRange(world(honest('interpreter'), dying), lease(4, 9)).hi, 5);
-  const divergence = {kind: 'timeout', step: -1, suspects: ['v8'], partition: '', channel: 'process', shown: '', believed: ''} as const;
-  const never = fakeEngine('v8', () => { throw new Error('ran'); });
+  const divergence = {
+    kind: 'timeout',
+    step: -1,
+    suspects: ['v8'],
+    partition: '',
+    channel: 'process',
+    shown: '',
+    believed: '',
+  } as const;
+  const never = fakeEngine('v8', () => {
+    throw new Error('ran');
+  });
   const part = runRange(world(never), {lo: 7, hi: 8, deadly: [{index: 7, divergence}], attempt: 0});
-  assert.deepEqual(part.findings.map(({index}) => index), [7]);
+  assert.deepEqual(
+    part.findings.map(({index}) => index),
+    [7],
+  );
 });
 
 test('heartbeats show the last thing that a slot began', () => {

@@ -11,9 +11,9 @@ import type {Clock} from '../clock.ts';
 import type {CaseOptions, Engine} from '../engines/engine.ts';
 import type {EngineKey} from '../engines/keys.ts';
 import type {Observation, Observations} from '../engines/observation.ts';
+import type {LegalDifference} from '../oracle/divergences.ts';
 import {judge, type Verdict} from '../oracle/verdict.ts';
 import {type CaseFinding, type EngineCounts, emptyPart, mix, type Phase, type ShardPart} from '../shard.ts';
-import type {LegalDifference} from '../oracle/divergences.ts';
 
 export interface RangeWorld {
   readonly engines: readonly Engine[];
@@ -56,13 +56,30 @@ export function runRange(world: RangeWorld, lease: Lease): ShardPart {
     if (world.engines.some((engine) => engine.lost)) break;
   }
   return {
-    ...emptyPart(lease.lo), hi: index, cases: tally.cases, unsupported: tally.unsupported, executions: tally.executions, digest: tally.digest,
-    engines: Object.fromEntries(tally.engines), legal: Object.fromEntries(tally.legal), findings: tally.findings, timings: tally.timings,
+    ...emptyPart(lease.lo),
+    hi: index,
+    cases: tally.cases,
+    unsupported: tally.unsupported,
+    executions: tally.executions,
+    digest: tally.digest,
+    engines: Object.fromEntries(tally.engines),
+    legal: Object.fromEntries(tally.legal),
+    findings: tally.findings,
+    timings: tally.timings,
   };
 }
 
 function newTally(): Tally {
-  return {cases: 0, unsupported: 0, executions: 0, digest: 0, engines: new Map(), legal: new Map(), findings: [], timings: {...emptyPart(0).timings}};
+  return {
+    cases: 0,
+    unsupported: 0,
+    executions: 0,
+    digest: 0,
+    engines: new Map(),
+    legal: new Map(),
+    findings: [],
+    timings: {...emptyPart(0).timings},
+  };
 }
 
 function record(tally: Tally, finding: CaseFinding): void {
@@ -86,7 +103,12 @@ function runOne(world: RangeWorld, index: number, tally: Tally): void {
 }
 
 /** Runs a case on every engine. A Bug of ours inside an engine is that engine's crash, hence a finding. */
-export function observeAll(world: RangeWorld, testCase: Case, index: number, tally: Pick<Tally, 'timings'>): Observations {
+export function observeAll(
+  world: RangeWorld,
+  testCase: Case,
+  index: number,
+  tally: Pick<Tally, 'timings'>,
+): Observations {
   const observations: Partial<Record<EngineKey, Observation>> = {};
   for (const engine of world.engines) {
     world.beat(index, engine.key);
@@ -110,7 +132,12 @@ function observe(engine: Engine, testCase: Case, options: CaseOptions): Observat
 }
 
 /** Splits an engine's time by what it reports of itself; the rest counts for its own phase. */
-function charge(timings: Record<Phase, number>, engine: Engine, us: number, before: Readonly<Partial<Record<Phase, number>>> | null): void {
+function charge(
+  timings: Record<Phase, number>,
+  engine: Engine,
+  us: number,
+  before: Readonly<Partial<Record<Phase, number>>> | null,
+): void {
   let rest = us;
   for (const [phase, total] of Object.entries(engine.timings ?? {}) as [Phase, number][]) {
     const spent = total - (before?.[phase] ?? 0);
@@ -120,12 +147,21 @@ function charge(timings: Record<Phase, number>, engine: Engine, us: number, befo
   timings[PHASE_OF[engine.family] ?? 'run'] += Math.max(0, rest);
 }
 
-function settle(world: RangeWorld, testCase: Case, index: number, observations: Observations, verdict: Verdict, tally: Tally): void {
+function settle(
+  world: RangeWorld,
+  testCase: Case,
+  index: number,
+  observations: Observations,
+  verdict: Verdict,
+  tally: Tally,
+): void {
   tally.cases++;
   if (verdict.kind === 'unsupported') tally.unsupported++;
   else for (const rule of verdict.legal) tally.legal.set(rule, (tally.legal.get(rule) ?? 0) + 1);
-  for (const [key, observation] of Object.entries(observations) as [EngineKey, Observation][]) count(tally, key, observation);
-  if (verdict.kind === 'differ') tally.findings.push({index, divergence: verdict.divergence, bytes: world.pack(testCase)});
+  for (const [key, observation] of Object.entries(observations) as [EngineKey, Observation][])
+    count(tally, key, observation);
+  if (verdict.kind === 'differ')
+    tally.findings.push({index, divergence: verdict.divergence, bytes: world.pack(testCase)});
 }
 
 function count(tally: Tally, key: EngineKey, observation: Observation): void {
@@ -148,7 +184,9 @@ function count(tally: Tally, key: EngineKey, observation: Observation): void {
 
 /** 32-bit digest of everything an observation shows. */
 export function digestObservation(observation: Observation): number {
-  const text = JSON.stringify(observation, (_, value: unknown) => (typeof value === 'bigint' ? `0x${value.toString(16)}` : value));
+  const text = JSON.stringify(observation, (_, value: unknown) =>
+    typeof value === 'bigint' ? `0x${value.toString(16)}` : value,
+  );
   let digest = text.length;
   for (let at = 0; at < text.length; at++) digest = Math.imul(digest ^ text.charCodeAt(at), 0x01000193);
   return digest >>> 0;

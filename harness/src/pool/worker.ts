@@ -24,14 +24,17 @@ const opened = new Map<EngineKey, Opened>();
 export function runTask(task: RangeTask): ShardPart {
   const {settings, slot, lease} = task;
   const heartbeats = new Heartbeats(task.heartbeats);
-  return runRange({
-    engines: settings.engines.map((key) => engineOf(task, key)),
-    generate: (index) => generateCase(settings.root, index, profileOption(settings.profile)),
-    pack: packCase,
-    clock: systemClock,
-    options: {timeoutMs: settings.timeoutMs},
-    beat: (index, engine) => heartbeats.beat(slot, index, engine, systemClock.monotonic()),
-  }, lease);
+  return runRange(
+    {
+      engines: settings.engines.map((key) => engineOf(task, key)),
+      generate: (index) => generateCase(settings.root, index, profileOption(settings.profile)),
+      pack: packCase,
+      clock: systemClock,
+      options: {timeoutMs: settings.timeoutMs},
+      beat: (index, engine) => heartbeats.beat(slot, index, engine, systemClock.monotonic()),
+    },
+    lease,
+  );
 }
 
 function engineOf({channels, settings}: RangeTask, key: EngineKey): Engine {

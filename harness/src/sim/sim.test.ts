@@ -5,14 +5,25 @@ import {type CampaignConfig, initialState, step} from '../campaign.ts';
 import {mix} from '../shard.ts';
 import {type Disk, emptyDisk, fakePart, simulate, type World} from './simulator.ts';
 
-const config: CampaignConfig = {root: '0', shardSize: 7, slots: 3, from: 0, until: 100, deadlineMs: null, verifyLimit: 2, maxFindings: null};
+const config: CampaignConfig = {
+  root: '0',
+  shardSize: 7,
+  slots: 3,
+  from: 0,
+  until: 100,
+  deadlineMs: null,
+  verifyLimit: 2,
+  maxFindings: null,
+};
 
 /** A small generator of the world's chances from one seed. */
 function world(seed: number, harsh: number): World {
   let state = seed >>> 0;
   const draw = (n: number) => (state = mix(state + 0x6d2b79f5, n)) % Math.max(1, n);
   return {
-    draw, flakyWorker: 40 * harsh, killSupervisor: 10 * harsh,
+    draw,
+    flakyWorker: 40 * harsh,
+    killSupervisor: 10 * harsh,
     diverges: (index) => mix(index, 99) % 6 === 0,
     kills: (index) => harsh > 0 && mix(index, 7) % 25 === 0,
   };
@@ -28,18 +39,25 @@ function check(disk: Disk, w: World, until: number): void {
   }
   assert.equal(at, until);
   const findings = disk.findings.map(({index}) => index);
-  assert.deepEqual(findings, [...new Set(findings)].sort((a, b) => a - b), 'no finding twice, none out of order');
+  assert.deepEqual(
+    findings,
+    [...new Set(findings)].sort((a, b) => a - b),
+    'no finding twice, none out of order',
+  );
   const due = Array.from({length: until}, (_, index) => index).filter((index) => w.diverges(index) || w.kills(index));
   for (const index of due) assert.ok(findings.includes(index), `finding ${index} is lost`);
 }
 
 test('no finding is lost or repeated, however workers and the supervisor die', () => {
-  fc.assert(fc.property(fc.integer(), fc.integer({min: 0, max: 3}), (seed, harsh) => {
-    const disk = emptyDisk();
-    const w = world(seed, harsh);
-    assert.equal(simulate(w, config, disk, 50_000), 'cases');
-    check(disk, w, 100);
-  }), {seed: 42, numRuns: 300});
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({min: 0, max: 3}), (seed, harsh) => {
+      const disk = emptyDisk();
+      const w = world(seed, harsh);
+      assert.equal(simulate(w, config, disk, 50_000), 'cases');
+      check(disk, w, 100);
+    }),
+    {seed: 42, numRuns: 300},
+  );
 });
 
 test('what is stored does not depend on the order in which workers finish', () => {
@@ -53,7 +71,10 @@ test('what is stored does not depend on the order in which workers finish', () =
   for (let seed = 2; seed < 30; seed++) {
     const other = stored(seed);
     assert.deepEqual(other.findings, first.findings);
-    assert.deepEqual(other.shards.map(({lo, hi, findings}) => [lo, hi, findings.length]), first.shards.map(({lo, hi, findings}) => [lo, hi, findings.length]));
+    assert.deepEqual(
+      other.shards.map(({lo, hi, findings}) => [lo, hi, findings.length]),
+      first.shards.map(({lo, hi, findings}) => [lo, hi, findings.length]),
+    );
   }
 });
 
@@ -71,7 +92,14 @@ test('a stop lets leased work come back, commits what is whole from the front, a
   const w = world(5, 0);
   let {state, commands} = step(initialState({...config, until: null}), {kind: 'start'});
   const leases = commands.flatMap((command) => (command.kind === 'lease' ? [command] : []));
-  assert.deepEqual(leases.map(({lease}) => [lease.lo, lease.hi]), [[0, 7], [7, 14], [14, 21]]);
+  assert.deepEqual(
+    leases.map(({lease}) => [lease.lo, lease.hi]),
+    [
+      [0, 7],
+      [7, 14],
+      [14, 21],
+    ],
+  );
   ({state, commands} = step(state, {kind: 'stop', reason: 'SIGINT'}));
   assert.deepEqual(commands, []);
   const ends: string[] = [];

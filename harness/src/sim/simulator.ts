@@ -2,7 +2,15 @@
  * Runs the campaign loop against a fake world made from a seed: workers that finish out of order, crash, hang, lose
  * their cases and lie about nothing; a supervisor that is killed and resumes from the last commit. No clock, no process.
  */
-import {type CampaignCommand, type CampaignConfig, type CampaignEvent, type CampaignState, initialState, type Lease, step} from '../campaign.ts';
+import {
+  type CampaignCommand,
+  type CampaignConfig,
+  type CampaignEvent,
+  type CampaignState,
+  initialState,
+  type Lease,
+  step,
+} from '../campaign.ts';
 import type {Divergence} from '../oracle/verdict.ts';
 import {type CaseFinding, emptyPart, mix, type ShardPart} from '../shard.ts';
 
@@ -26,8 +34,15 @@ export interface World {
 
 export const emptyDisk = (): Disk => ({watermark: 0, shards: [], findings: []});
 
-const divergence = (index: number): Divergence =>
-  ({kind: 'value', step: 0, suspects: ['aot-x64'], partition: `{aot-x64}≠{v8}${index % 5}`, channel: 'result 0', shown: 'ok i32:1', believed: 'ok i32:2'});
+const divergence = (index: number): Divergence => ({
+  kind: 'value',
+  step: 0,
+  suspects: ['aot-x64'],
+  partition: `{aot-x64}≠{v8}${index % 5}`,
+  channel: 'result 0',
+  shown: 'ok i32:1',
+  believed: 'ok i32:2',
+});
 
 /** The part that a worker makes of a range: deterministic in the range. */
 export function fakePart(world: World, lease: Lease, hi: number): ShardPart {
@@ -37,7 +52,8 @@ export function fakePart(world: World, lease: Lease, hi: number): ShardPart {
     digest = mix(digest, index);
     const deadly = lease.deadly.find((entry) => entry.index === index);
     if (deadly !== undefined) findings.push({index, divergence: deadly.divergence, bytes: new Uint8Array()});
-    else if (world.diverges(index)) findings.push({index, divergence: divergence(index), bytes: new Uint8Array([index])});
+    else if (world.diverges(index))
+      findings.push({index, divergence: divergence(index), bytes: new Uint8Array([index])});
   }
   return {...emptyPart(lease.lo), hi, cases: hi - lease.lo, executions: 2 * (hi - lease.lo), digest, findings};
 }
@@ -63,7 +79,13 @@ export function simulate(world: World, config: CampaignConfig, disk: Disk, maxSt
 }
 
 function begin(config: CampaignConfig, disk: Disk): Run {
-  const run: Run = {state: initialState({...config, from: disk.watermark}), inFlight: new Map(), verifying: null, finished: null, pending: []};
+  const run: Run = {
+    state: initialState({...config, from: disk.watermark}),
+    inFlight: new Map(),
+    verifying: null,
+    finished: null,
+    pending: [],
+  };
   feed(run, disk, {kind: 'start'});
   return run;
 }
@@ -84,9 +106,15 @@ function obey(run: Run, disk: Disk, command: CampaignCommand): void {
       if (run.verifying !== null) throw new Error('two verifications at once');
       run.verifying = command.finding;
       break;
-    case 'hit': run.pending.push({index: command.finding.index, verified: false}); break;
-    case 'commit': commit(run, disk, command.part); break;
-    case 'finish': run.finished = command.reason; break;
+    case 'hit':
+      run.pending.push({index: command.finding.index, verified: false});
+      break;
+    case 'commit':
+      commit(run, disk, command.part);
+      break;
+    case 'finish':
+      run.finished = command.reason;
+      break;
   }
 }
 
@@ -118,9 +146,17 @@ function verified(run: Run): CampaignEvent {
 function work(world: World, slot: number, lease: Lease): CampaignEvent {
   for (let index = lease.lo; index < lease.hi; index++) {
     if (!world.kills(index) || lease.deadly.some((entry) => entry.index === index)) continue;
-    return {kind: 'lost', slot, at: world.draw(4) === 0 ? null : index, engine: 'v8', reason: 'timeout', detail: 'no answer'};
+    return {
+      kind: 'lost',
+      slot,
+      at: world.draw(4) === 0 ? null : index,
+      engine: 'v8',
+      reason: 'timeout',
+      detail: 'no answer',
+    };
   }
-  if (world.draw(1000) < world.flakyWorker) return {kind: 'lost', slot, at: null, engine: null, reason: 'crash', detail: 'gone'};
+  if (world.draw(1000) < world.flakyWorker)
+    return {kind: 'lost', slot, at: null, engine: null, reason: 'crash', detail: 'gone'};
   const hi = world.draw(3) === 0 ? lease.lo + world.draw(lease.hi - lease.lo + 1) : lease.hi;
   return {kind: 'part', slot, part: fakePart(world, lease, hi)};
 }

@@ -20,7 +20,9 @@ const directory = fileURLToPath(new URL('./migrations/', import.meta.url));
 
 /** The migrations in order: number and SQL. */
 function migrations(): {number: number; sql: string}[] {
-  const files = readdirSync(directory).filter((file) => /^\d{3}\.sql$/.test(file)).sort();
+  const files = readdirSync(directory)
+    .filter((file) => /^\d{3}\.sql$/.test(file))
+    .sort();
   return files.map((file) => ({number: Number(file.slice(0, 3)), sql: readFileSync(directory + file, 'utf8')}));
 }
 
@@ -43,8 +45,12 @@ function prepare(database: Database.Database, path: string, readonly: boolean): 
   const newest = known.at(-1)!.number;
   const id = database.pragma('application_id', {simple: true}) as number;
   const version = database.pragma('user_version', {simple: true}) as number;
-  if (id !== APPLICATION_ID && (id !== 0 || hasTables(database))) throw new StoreError(`${path} is not a store of parallax; name another file with --db`);
-  if (version > newest) throw new StoreError(`${path} was written by a newer parallax (schema ${version}, this one knows ${newest}); update, or name another file with --db`);
+  if (id !== APPLICATION_ID && (id !== 0 || hasTables(database)))
+    throw new StoreError(`${path} is not a store of parallax; name another file with --db`);
+  if (version > newest)
+    throw new StoreError(
+      `${path} was written by a newer parallax (schema ${version}, this one knows ${newest}); update, or name another file with --db`,
+    );
   if (readonly) return;
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');

@@ -2,7 +2,7 @@ import {strict as assert} from 'node:assert';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {test, type TestContext} from 'node:test';
+import {type TestContext, test} from 'node:test';
 import Database from 'better-sqlite3';
 import type {Divergence} from '../oracle/verdict.ts';
 import {emptyPart, type ShardPart} from '../shard.ts';
@@ -15,28 +15,74 @@ function temporary(t: TestContext): string {
   return join(folder, 'parallax.db');
 }
 
-const divergence: Divergence = {kind: 'value', step: 0, suspects: ['aot-x64'], partition: '{aot-x64}≠{interpreter,v8}', channel: 'result 0', shown: 'ok i32:1', believed: 'ok i32:2'};
-const settled = (index: number, rule: string | null): Settled => ({finding: {index, divergence, bytes: new Uint8Array([index])}, reproduced: rule === null ? 'unverified' : 'yes', evidence: {rule, locus: null}});
-const part = (lo: number, hi: number): ShardPart => ({...emptyPart(lo), hi, cases: hi - lo, executions: 3 * (hi - lo), digest: lo + 1, engines: {'aot-x64': {executions: hi - lo, traps: 1, timeouts: 0, unsupported: 0}}});
+const divergence: Divergence = {
+  kind: 'value',
+  step: 0,
+  suspects: ['aot-x64'],
+  partition: '{aot-x64}≠{interpreter,v8}',
+  channel: 'result 0',
+  shown: 'ok i32:1',
+  believed: 'ok i32:2',
+};
+const settled = (index: number, rule: string | null): Settled => ({
+  finding: {index, divergence, bytes: new Uint8Array([index])},
+  reproduced: rule === null ? 'unverified' : 'yes',
+  evidence: {rule, locus: null},
+});
+const part = (lo: number, hi: number): ShardPart => ({
+  ...emptyPart(lo),
+  hi,
+  cases: hi - lo,
+  executions: 3 * (hi - lo),
+  digest: lo + 1,
+  engines: {'aot-x64': {executions: hi - lo, traps: 1, timeouts: 0, unsupported: 0}},
+});
 
 function open(t: TestContext) {
   const path = temporary(t);
   const store = new Store(openDatabase(path));
-  const campaign = store.createCampaign({slug: 'c', root: '1', config: '{}', toolVersion: '0', generatorVersion: '1', startedMs: 5});
+  const campaign = store.createCampaign({
+    slug: 'c',
+    root: '1',
+    config: '{}',
+    toolVersion: '0',
+    generatorVersion: '1',
+    startedMs: 5,
+  });
   return {path, store, campaign, builds: new Map([['aot-x64', store.build('aot-x64', '1', 5)]] as const)};
 }
 
 test('findings with one culprit share a bucket, and an unverified one joins by its raw signature', (t) => {
   const {store, campaign, builds} = open(t);
-  const placed = store.commitShard(campaign.id, part(0, 10), [settled(1, 'r1'), settled(2, 'r1'), settled(3, 'r2'), settled(4, null)], builds, 9);
-  assert.deepEqual(placed.map(({slug, isNew}) => [slug, isNew]), [['D-0001', true], ['D-0001', false], ['D-0002', true], ['D-0001', false]]);
+  const placed = store.commitShard(
+    campaign.id,
+    part(0, 10),
+    [settled(1, 'r1'), settled(2, 'r1'), settled(3, 'r2'), settled(4, null)],
+    builds,
+    9,
+  );
+  assert.deepEqual(
+    placed.map(({slug, isNew}) => [slug, isNew]),
+    [
+      ['D-0001', true],
+      ['D-0001', false],
+      ['D-0002', true],
+      ['D-0001', false],
+    ],
+  );
   const row = store.campaign('c')!;
   assert.deepEqual([row.watermark, row.cases, row.executions], [10, 10, 30]);
 });
 
 test('a shard is stored whole or not at all', (t) => {
   const {path, store, campaign, builds} = open(t);
-  assert.throws(() => store.commitShard(campaign.id, part(0, 10), [settled(1, 'r1')], builds, 9, () => { throw new Error('disk full'); }), /disk full/);
+  assert.throws(
+    () =>
+      store.commitShard(campaign.id, part(0, 10), [settled(1, 'r1')], builds, 9, () => {
+        throw new Error('disk full');
+      }),
+    /disk full/,
+  );
   assert.throws(() => store.commitShard(campaign.id, part(5, 10), [], builds, 9), /watermark 0/);
   assert.equal(store.campaign('c')!.watermark, 0);
   store.close();
@@ -49,7 +95,14 @@ test('the same digest of the same shards, another of others', (t) => {
   const {store, campaign, builds} = open(t);
   store.commitShard(campaign.id, part(0, 10), [], builds, 9);
   const {digest} = store.campaign('c')!;
-  const other = store.createCampaign({slug: 'd', root: '1', config: '{}', toolVersion: '0', generatorVersion: '1', startedMs: 5});
+  const other = store.createCampaign({
+    slug: 'd',
+    root: '1',
+    config: '{}',
+    toolVersion: '0',
+    generatorVersion: '1',
+    startedMs: 5,
+  });
   store.commitShard(other.id, part(0, 10), [], builds, 99);
   assert.equal(store.campaign('d')!.digest, digest);
   store.commitShard(other.id, part(10, 11), [], builds, 99);

@@ -64,8 +64,10 @@ export class Store {
   }
 
   createCampaign({slug, root, config, toolVersion, generatorVersion, startedMs}: NewCampaign): CampaignRow {
-    this.#db.prepare(`INSERT INTO campaign (slug, root_seed, config, tool_version, generator_version, started_ms, state)
-      VALUES (?, ?, ?, ?, ?, ?, 'running')`).run(slug, root, config, toolVersion, generatorVersion, startedMs);
+    this.#db
+      .prepare(`INSERT INTO campaign (slug, root_seed, config, tool_version, generator_version, started_ms, state)
+      VALUES (?, ?, ?, ?, ?, ?, 'running')`)
+      .run(slug, root, config, toolVersion, generatorVersion, startedMs);
     return this.campaign(slug)!;
   }
 
@@ -75,16 +77,26 @@ export class Store {
   }
 
   setState(campaignId: number, state: CampaignRow['state'], reason: string | null, nowMs: number): void {
-    this.#db.prepare('UPDATE campaign SET state = ?, stop_reason = ?, ended_ms = ? WHERE id = ?').run(state, reason, state === 'running' ? null : nowMs, campaignId);
+    this.#db
+      .prepare('UPDATE campaign SET state = ?, stop_reason = ?, ended_ms = ? WHERE id = ?')
+      .run(state, reason, state === 'running' ? null : nowMs, campaignId);
   }
 
   /** Id of an engine's build, registered when new. */
   build(key: EngineKey, version: string, nowMs: number): number {
     const {family, trust} = engineKeys[key];
-    this.#db.prepare('INSERT INTO engine (key, family, trust) VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(key, family, trust);
+    this.#db
+      .prepare('INSERT INTO engine (key, family, trust) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(key, family, trust);
     const {id} = this.#db.prepare('SELECT id FROM engine WHERE key = ?').get(key) as {id: number};
-    this.#db.prepare('INSERT INTO engine_build (engine_id, version, first_seen_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(id, version, nowMs);
-    return (this.#db.prepare('SELECT id FROM engine_build WHERE engine_id = ? AND version = ?').get(id, version) as {id: number}).id;
+    this.#db
+      .prepare('INSERT INTO engine_build (engine_id, version, first_seen_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(id, version, nowMs);
+    return (
+      this.#db.prepare('SELECT id FROM engine_build WHERE engine_id = ? AND version = ?').get(id, version) as {
+        id: number;
+      }
+    ).id;
   }
 
   /** Whether a bucket with this deciding signature exists. */
@@ -97,14 +109,24 @@ export class Store {
    * `within` runs at the end of the transaction; when it throws, nothing is stored.
    */
   commitShard(
-    campaignId: number, part: ShardPart, settled: readonly Settled[], builds: ReadonlyMap<EngineKey, number>, nowMs: number,
+    campaignId: number,
+    part: ShardPart,
+    settled: readonly Settled[],
+    builds: ReadonlyMap<EngineKey, number>,
+    nowMs: number,
     within: (placements: readonly Placement[]) => void = () => {},
   ): Placement[] {
     return this.#db.transaction(() => {
-      const row = this.#db.prepare('SELECT watermark, digest FROM campaign WHERE id = ?').get(campaignId) as {watermark: number; digest: number};
+      const row = this.#db.prepare('SELECT watermark, digest FROM campaign WHERE id = ?').get(campaignId) as {
+        watermark: number;
+        digest: number;
+      };
       if (row.watermark !== part.lo) throw new RangeError(`shard ${part.lo}-${part.hi} at watermark ${row.watermark}`);
       const placements = settled.map((one) => this.#place(campaignId, one, nowMs));
-      this.#db.prepare(`UPDATE campaign SET watermark = ?, cases = cases + ?, executions = executions + ?, unsupported = unsupported + ?, digest = ? WHERE id = ?`)
+      this.#db
+        .prepare(
+          `UPDATE campaign SET watermark = ?, cases = cases + ?, executions = executions + ?, unsupported = unsupported + ?, digest = ? WHERE id = ?`,
+        )
         .run(part.hi, part.cases, part.executions, part.unsupported, mix(row.digest, part.digest), campaignId);
       this.#countEngines(campaignId, part, settled, builds);
       for (const [rule, uses] of Object.entries(part.legal)) this.#countLegal(campaignId, rule, uses);
@@ -113,9 +135,17 @@ export class Store {
     })();
   }
 
-  #countEngines(campaignId: number, part: ShardPart, settled: readonly Settled[], builds: ReadonlyMap<EngineKey, number>): void {
-    const insert = this.#db.prepare('INSERT INTO campaign_engine (campaign_id, engine_build_id) VALUES (?, ?) ON CONFLICT DO NOTHING');
-    const update = this.#db.prepare(`UPDATE campaign_engine SET executions = executions + ?, traps = traps + ?, timeouts = timeouts + ?,
+  #countEngines(
+    campaignId: number,
+    part: ShardPart,
+    settled: readonly Settled[],
+    builds: ReadonlyMap<EngineKey, number>,
+  ): void {
+    const insert = this.#db.prepare(
+      'INSERT INTO campaign_engine (campaign_id, engine_build_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    );
+    const update =
+      this.#db.prepare(`UPDATE campaign_engine SET executions = executions + ?, traps = traps + ?, timeouts = timeouts + ?,
       unsupported = unsupported + ?, odd_one_out = odd_one_out + ? WHERE campaign_id = ? AND engine_build_id = ?`);
     for (const [key, build] of builds) {
       const counts = part.engines[key] ?? {executions: 0, traps: 0, timeouts: 0, unsupported: 0};
@@ -126,7 +156,11 @@ export class Store {
   }
 
   #countLegal(campaignId: number, rule: string, uses: number): void {
-    this.#db.prepare('INSERT INTO legal_difference (campaign_id, rule, uses) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET uses = uses + excluded.uses').run(campaignId, rule, uses);
+    this.#db
+      .prepare(
+        'INSERT INTO legal_difference (campaign_id, rule, uses) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET uses = uses + excluded.uses',
+      )
+      .run(campaignId, rule, uses);
   }
 
   /** Puts a finding into its bucket, which is made when its deciding signature is new. */
@@ -135,7 +169,10 @@ export class Store {
     const deciding = bucketKey(all);
     const known = this.#bucketOf(deciding);
     const bucket = known ?? this.#createBucket(finding, deciding, nowMs);
-    this.#db.prepare('UPDATE bucket SET hits = hits + 1, last_seen_ms = ?, repro_ok = repro_ok + ?, repro_n = repro_n + ? WHERE id = ?')
+    this.#db
+      .prepare(
+        'UPDATE bucket SET hits = hits + 1, last_seen_ms = ?, repro_ok = repro_ok + ?, repro_n = repro_n + ? WHERE id = ?',
+      )
       .run(nowMs, reproduced === 'yes' ? 1 : 0, reproduced === 'unverified' ? 0 : 1, bucket.id);
     for (const signature of all) this.#countSignature(signature, bucket.id);
     this.#insertDivergence(campaignId, finding, reproduced, bucket.id, nowMs);
@@ -143,34 +180,72 @@ export class Store {
   }
 
   #bucketOf(signature: Signature): {id: number; slug: string} | undefined {
-    return this.#db.prepare('SELECT bucket.id, bucket.slug FROM signature JOIN bucket ON bucket.id = signature.bucket_id WHERE level = ? AND hash = ?')
+    return this.#db
+      .prepare(
+        'SELECT bucket.id, bucket.slug FROM signature JOIN bucket ON bucket.id = signature.bucket_id WHERE level = ? AND hash = ?',
+      )
       .get(levels[signature.level], signatureHash(signature)) as {id: number; slug: string} | undefined;
   }
 
   #createBucket({divergence}: CaseFinding, deciding: Signature, nowMs: number): {id: number; slug: string} {
     const {next} = this.#db.prepare('SELECT coalesce(max(id), 0) + 1 AS next FROM bucket').get() as {next: number};
     const slug = `D-${String(next).padStart(4, '0')}`;
-    this.#db.prepare('INSERT INTO bucket (id, slug, kind, suspect, title, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?)')
+    this.#db
+      .prepare(
+        'INSERT INTO bucket (id, slug, kind, suspect, title, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
       .run(next, slug, divergence.kind, divergence.suspects.join(','), deciding.text, nowMs, nowMs);
     return {id: next, slug};
   }
 
   /** A weaker signature stays with the bucket that showed it first. */
   #countSignature(signature: Signature, bucketId: number): void {
-    this.#db.prepare('INSERT INTO signature (level, hash, text, bucket_id, hits) VALUES (?, ?, ?, ?, 1) ON CONFLICT (level, hash) DO UPDATE SET hits = hits + 1')
+    this.#db
+      .prepare(
+        'INSERT INTO signature (level, hash, text, bucket_id, hits) VALUES (?, ?, ?, ?, 1) ON CONFLICT (level, hash) DO UPDATE SET hits = hits + 1',
+      )
       .run(levels[signature.level], signatureHash(signature), signature.text, bucketId);
   }
 
-  #insertDivergence(campaignId: number, {index, divergence, bytes}: CaseFinding, reproduced: string, bucketId: number, nowMs: number): void {
+  #insertDivergence(
+    campaignId: number,
+    {index, divergence, bytes}: CaseFinding,
+    reproduced: string,
+    bucketId: number,
+    nowMs: number,
+  ): void {
     const sha = bytes.length === 0 ? null : createHash('sha256').update(bytes).digest();
-    if (sha !== null) this.#db.prepare('INSERT INTO blob (sha, size, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(sha, bytes.length, bytes);
-    this.#db.prepare(`INSERT INTO divergence (campaign_id, seed_index, kind, partition, channel, shown, believed, module_sha, module_bytes, bucket_id, reproduced, found_ms)
+    if (sha !== null)
+      this.#db
+        .prepare('INSERT INTO blob (sha, size, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+        .run(sha, bytes.length, bytes);
+    this.#db
+      .prepare(`INSERT INTO divergence (campaign_id, seed_index, kind, partition, channel, shown, believed, module_sha, module_bytes, bucket_id, reproduced, found_ms)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-      .run(campaignId, index, divergence.kind, divergence.partition, divergence.channel, divergence.shown, divergence.believed, sha, bytes.length, bucketId, reproduced, nowMs);
+      .run(
+        campaignId,
+        index,
+        divergence.kind,
+        divergence.partition,
+        divergence.channel,
+        divergence.shown,
+        divergence.believed,
+        sha,
+        bytes.length,
+        bucketId,
+        reproduced,
+        nowMs,
+      );
   }
 
-  addSample(campaignId: number, sample: {tMs: number; cases: number; executions: number; buckets: number; rssMb: number; timings: string}): void {
-    this.#db.prepare('INSERT OR REPLACE INTO sample (campaign_id, t_ms, cases, executions, buckets, rss_mb, timings) VALUES (?, ?, ?, ?, ?, ?, ?)')
+  addSample(
+    campaignId: number,
+    sample: {tMs: number; cases: number; executions: number; buckets: number; rssMb: number; timings: string},
+  ): void {
+    this.#db
+      .prepare(
+        'INSERT OR REPLACE INTO sample (campaign_id, t_ms, cases, executions, buckets, rss_mb, timings) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
       .run(campaignId, sample.tMs, sample.cases, sample.executions, sample.buckets, sample.rssMb, sample.timings);
   }
 }

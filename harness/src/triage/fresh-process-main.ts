@@ -7,11 +7,15 @@ import type {InvestigationRequest} from './fresh-process.ts';
 import {investigate} from './investigate.ts';
 
 const request = JSON.parse(readFileSync(0, 'utf8')) as InvestigationRequest;
-const testCase = request.envelope === null
-  ? generateCase(request.root, request.index, profileOption(request.profile))
-  : unpackCase(Buffer.from(request.envelope, 'base64'));
+const testCase =
+  request.envelope === null
+    ? generateCase(request.root, request.index, profileOption(request.profile))
+    : unpackCase(Buffer.from(request.envelope, 'base64'));
 const investigation = investigate(testCase, request.raw, {
-  engines: request.engines, aot: request.aot, options: {timeoutMs: request.timeoutMs}, open: openEngineHere,
+  engines: request.engines,
+  aot: request.aot,
+  options: {timeoutMs: request.timeoutMs},
+  open: openEngineHere,
 });
 writeSync(1, JSON.stringify(investigation));
 process.exit(0);

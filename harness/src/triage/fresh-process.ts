@@ -25,7 +25,10 @@ const LIMIT_MS = 60_000;
 /** Investigates in a fresh process. A process that dies or hangs gives `reproduced: false` with the reason as locus. */
 export function investigateFresh(request: InvestigationRequest): Promise<Investigation> {
   const main = fileURLToPath(new URL('./fresh-process-main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {stdio: ['pipe', 'pipe', 'inherit'], detached: true});
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  });
   const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -46,12 +46,20 @@ function divergenceOf(testCase: Case, world: InvestigationWorld, aot: AotOptions
   return verdict.kind === 'differ' ? verdict.divergence : null;
 }
 
-function runOnce(testCase: Case, key: EngineKey, aot: AotOptions, world: InvestigationWorld): {observation: Observation; rules: readonly string[]} {
+function runOnce(
+  testCase: Case,
+  key: EngineKey,
+  aot: AotOptions,
+  world: InvestigationWorld,
+): {observation: Observation; rules: readonly string[]} {
   const engine = world.open(key, aot);
   try {
     return {observation: engine.runCase(testCase, world.options), rules: engine.allowedRules?.() ?? []};
   } catch (error) {
-    return {observation: {status: 'crash', detail: `compile ${(error as Error).name}: ${(error as Error).message}`}, rules: engine.allowedRules?.() ?? []};
+    return {
+      observation: {status: 'crash', detail: `compile ${(error as Error).name}: ${(error as Error).message}`},
+      rules: engine.allowedRules?.() ?? [],
+    };
   } finally {
     engine.close();
   }
@@ -62,11 +70,15 @@ function evidenceFor(testCase: Case, divergence: Divergence, world: Investigatio
   const suspect = divergence.suspects.find((key) => key.startsWith('aot-'));
   if (suspect === undefined) return NO_EVIDENCE;
   const others: Partial<Record<EngineKey, Observation>> = {};
-  for (const key of world.engines) if (key !== suspect) others[key] = runOnce(testCase, key, world.aot, world).observation;
+  for (const key of world.engines)
+    if (key !== suspect) others[key] = runOnce(testCase, key, world.aot, world).observation;
   const boundary = bisectFuel((optFuel) => {
     const {observation, rules} = runOnce(testCase, suspect, {...world.aot, optFuel}, world);
     const verdict = judge({...others, [suspect]: observation});
-    return {diverges: verdict.kind === 'differ' && rawSignature(verdict.divergence) === rawSignature(divergence), rules};
+    return {
+      diverges: verdict.kind === 'differ' && rawSignature(verdict.divergence) === rawSignature(divergence),
+      rules,
+    };
   });
   if (boundary.kind === 'rule') return {rule: boundary.rule, locus: null};
   return {rule: boundary.kind === 'mandatory' ? probe(testCase, suspect, divergence, world) : null, locus: null};
@@ -74,7 +86,9 @@ function evidenceFor(testCase: Case, divergence: Divergence, world: Investigatio
 
 /** Compares with the most trusted engine that is not itself suspected. */
 function probe(testCase: Case, suspect: EngineKey, {suspects}: Divergence, world: InvestigationWorld): string | null {
-  const trusted = world.engines.filter((key) => !suspects.includes(key)).sort((a, b) => engineKeys[b].trust - engineKeys[a].trust)[0];
+  const trusted = world.engines
+    .filter((key) => !suspects.includes(key))
+    .sort((a, b) => engineKeys[b].trust - engineKeys[a].trust)[0];
   if (trusted === undefined) return null;
   const engines = [world.open(suspect, world.aot), world.open(trusted, world.aot)] as const;
   const rule = probeLowering(testCase, ...engines, world.options);

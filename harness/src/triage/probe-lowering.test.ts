@@ -32,6 +32,7 @@ test('the lowering that lies is named, and honest ones are not', () => {
   const observation = new InterpreterEngine().runCase(probeCase(list), options);
   assert.equal(observation.status, 'ran');
   const names = [...new Set(probeCase(list).calls.map(({name}) => name))];
-  for (const name of names.slice(0, 8)) assert.equal(probeLowering(testCase, lying(name), new InterpreterEngine(), options), `lower.${name}`);
+  for (const name of names.slice(0, 8))
+    assert.equal(probeLowering(testCase, lying(name), new InterpreterEngine(), options), `lower.${name}`);
   assert.equal(probeLowering(testCase, new InterpreterEngine(), new InterpreterEngine(), options), null);
 });

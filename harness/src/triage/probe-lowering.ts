@@ -5,7 +5,14 @@
 import {type NumericKind, numeric, type WireValue} from '#engine/base/wire-value.ts';
 import {decode} from '#engine/binary/decode.ts';
 import {encode} from '#engine/binary/encode.ts';
-import {expressionOf, type Instruction, immediatesOf, instruction, instructions, mnemonicOf} from '#engine/binary/instructions.ts';
+import {
+  expressionOf,
+  type Instruction,
+  immediatesOf,
+  instruction,
+  instructions,
+  mnemonicOf,
+} from '#engine/binary/instructions.ts';
 import {SIGNATURE} from '#engine/wasm/columns.ts';
 import {supported} from '#engine/wasm/features.ts';
 import {emptyModule, type Module} from '#engine/wasm/module.ts';
@@ -20,9 +27,29 @@ const kinds: Readonly<Record<number, NumericKind>> = {[I32]: 'i32', [I64]: 'i64'
 /** Operands on which lowerings go wrong: signs, extremes, shift distances, rounding borders, NaN, infinities. */
 const edges: Readonly<Record<string, readonly bigint[]>> = {
   i32: [0n, 1n, 0xffffffffn, 0x80000000n, 0x7fffffffn, 31n, 33n, 0xff80n, 0x12345678n],
-  i64: [0n, 1n, 0xffffffffffffffffn, 0x8000000000000000n, 0x7fffffffffffffffn, 63n, 65n, 0xffffffff80000000n, 0x123456789abcdef0n],
+  i64: [
+    0n,
+    1n,
+    0xffffffffffffffffn,
+    0x8000000000000000n,
+    0x7fffffffffffffffn,
+    63n,
+    65n,
+    0xffffffff80000000n,
+    0x123456789abcdef0n,
+  ],
   f32: [0n, 0x80000000n, 0x3f800000n, 0xbfc00000n, 0x7f800000n, 0x7fc00000n, 0x4f000000n, 0xcf000001n, 0x00000001n],
-  f64: [0n, 0x8000000000000000n, 0x3ff0000000000000n, 0xbff8000000000000n, 0x7ff0000000000000n, 0x7ff8000000000000n, 0x41e0000000000000n, 0xc3e0000000000001n, 1n],
+  f64: [
+    0n,
+    0x8000000000000000n,
+    0x3ff0000000000000n,
+    0xbff8000000000000n,
+    0x7ff0000000000000n,
+    0x7ff8000000000000n,
+    0x41e0000000000000n,
+    0xc3e0000000000001n,
+    1n,
+  ],
 };
 
 /** The distinct numeric instructions without immediates that the case contains. */
@@ -49,17 +76,34 @@ export function probeCase(list: readonly Instruction[]): Case {
     const operands = SIGNATURE[op]!.operands as readonly ValueType[];
     return combinations(operands.map((type) => kinds[type]!)).map((args) => ({module: 0, name: mnemonicOf(op), args}));
   });
-  return {root: '0'.repeat(16), index: 0, generator: {version: 'probe', profile: 'probe'}, modules: [encode(probeModule(list))], host: {seed: 0, functions: []}, calls};
+  return {
+    root: '0'.repeat(16),
+    index: 0,
+    generator: {version: 'probe', profile: 'probe'},
+    modules: [encode(probeModule(list))],
+    host: {seed: 0, functions: []},
+    calls,
+  };
 }
 
 function combinations(operands: readonly NumericKind[]): WireValue[][] {
-  return operands.reduce<WireValue[][]>((lists, kind) => lists.flatMap((list) => edges[kind]!.map((bits) => [...list, numeric(kind, bits)])), [[]]);
+  return operands.reduce<WireValue[][]>(
+    (lists, kind) => lists.flatMap((list) => edges[kind]!.map((bits) => [...list, numeric(kind, bits)])),
+    [[]],
+  );
 }
 
 function probeModule(list: readonly Instruction[]): Module {
-  const types = list.map(({op}) => ({final: true, supertypes: [], composite: {kind: 'func' as const, params: SIGNATURE[op]!.operands as ValueType[], results: SIGNATURE[op]!.results}}));
+  const types = list.map(({op}) => ({
+    final: true,
+    supertypes: [],
+    composite: {kind: 'func' as const, params: SIGNATURE[op]!.operands as ValueType[], results: SIGNATURE[op]!.results},
+  }));
   return {
-    ...emptyModule, types, recGroups: types.map((_, start) => ({start, length: 1})), functions: list.map((_, index) => index),
+    ...emptyModule,
+    types,
+    recGroups: types.map((_, start) => ({start, length: 1})),
+    functions: list.map((_, index) => index),
     exports: list.map(({op}, index) => ({name: mnemonicOf(op), kind: 'func', index})),
     bodies: list.map((each) => {
       const params = SIGNATURE[each.op]!.operands.map((_, index) => instruction('local.get', index));

@@ -36,9 +36,13 @@ export function signatures(divergence: Divergence, evidence: Evidence): Signatur
   const suspect = divergence.suspects.join(',');
   const result: Signature[] = [
     {level: 'raw', text: rawSignature(divergence)},
-    {level: 'observable', text: `${rawSignature(divergence)} ¦ ${divergence.channel} ¦ ${shape(divergence.shown)}≠${shape(divergence.believed)}`},
+    {
+      level: 'observable',
+      text: `${rawSignature(divergence)} ¦ ${divergence.channel} ¦ ${shape(divergence.shown)}≠${shape(divergence.believed)}`,
+    },
   ];
-  if (evidence.locus !== null) result.push({level: 'locus', text: `${divergence.kind} ¦ ${suspect} ¦ ${evidence.locus}`});
+  if (evidence.locus !== null)
+    result.push({level: 'locus', text: `${divergence.kind} ¦ ${suspect} ¦ ${evidence.locus}`});
   if (evidence.rule !== null) result.push({level: 'culprit', text: `${suspect} ¦ ${evidence.rule}`});
   return result;
 }

@@ -6,47 +6,101 @@ import type {Dashboard} from './model.ts';
 import {ascii, unicode} from './text.ts';
 
 const example: Dashboard = {
-  name: 'nightly', state: 'RUN', elapsedMs: 18_720_000, limit: {kind: 'time', ms: 28_800_000}, workers: {busy: 2, all: 2}, seed: '000000005eed0b11',
-  cases: 41_820_000, executions: 167_100_000, casesPerSecond: 2310, executionsPerSecond: 9240, history: [1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5],
-  unsupported: 1000, timeouts: 3, opcodes: {seen: 172, all: 198},
-  findings: {newBuckets: 3, open: 17, hits: 212, byKind: {value: 9, trap: 3}}, sinceNewBucketMs: 720_000,
+  name: 'nightly',
+  state: 'RUN',
+  elapsedMs: 18_720_000,
+  limit: {kind: 'time', ms: 28_800_000},
+  workers: {busy: 2, all: 2},
+  seed: '000000005eed0b11',
+  cases: 41_820_000,
+  executions: 167_100_000,
+  casesPerSecond: 2310,
+  executionsPerSecond: 9240,
+  history: [1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5],
+  unsupported: 1000,
+  timeouts: 3,
+  opcodes: {seen: 172, all: 198},
+  findings: {newBuckets: 3, open: 17, hits: 212, byKind: {value: 9, trap: 3}},
+  sinceNewBucketMs: 720_000,
   timings: {generate: 10, validate: 4, interpret: 30, compile: 40, run: 5, v8: 10, compare: 1},
   engines: [
-    {key: 'interpreter', version: '0.1.0', executions: 41_800_000, timeouts: 0, unsupported: 0, odd: 2, spec: {passed: 63_947, total: 63_949, ageMs: 0, running: null}},
-    {key: 'aot-x64', version: '0.1.0 -O2', executions: 41_800_000, timeouts: 12, unsupported: 10, odd: 14, spec: {passed: 10, total: 20, ageMs: 0, running: {done: 5, files: 258}}},
-    {key: 'v8', version: '14.6.202.34-node.34', executions: 41_800_000, timeouts: 0, unsupported: 0, odd: 0, spec: null},
+    {
+      key: 'interpreter',
+      version: '0.1.0',
+      executions: 41_800_000,
+      timeouts: 0,
+      unsupported: 0,
+      odd: 2,
+      spec: {passed: 63_947, total: 63_949, ageMs: 0, running: null},
+    },
+    {
+      key: 'aot-x64',
+      version: '0.1.0 -O2',
+      executions: 41_800_000,
+      timeouts: 12,
+      unsupported: 10,
+      odd: 14,
+      spec: {passed: 10, total: 20, ageMs: 0, running: {done: 5, files: 258}},
+    },
+    {
+      key: 'v8',
+      version: '14.6.202.34-node.34',
+      executions: 41_800_000,
+      timeouts: 0,
+      unsupported: 0,
+      odd: 0,
+      spec: null,
+    },
   ],
-  suite: 'core@285a903', buckets: [{slug: 'D-0217', kind: 'value', title: 'aot-x64 ¦ x64.ishr_s', hits: 31, bytes: 37, ageMs: 720_000, isNew: true}],
-  feed: [{time: '05:11:02', text: 'NEW D-0217 value'}], trouble: null,
+  suite: 'core@285a903',
+  buckets: [
+    {slug: 'D-0217', kind: 'value', title: 'aot-x64 ¦ x64.ishr_s', hits: 31, bytes: 37, ageMs: 720_000, isNew: true},
+  ],
+  feed: [{time: '05:11:02', text: 'NEW D-0217 value'}],
+  trouble: null,
 };
-const draw = (dashboard: Dashboard, columns: number, rows: number, glyphs = unicode) => drawDashboard(dashboard, {columns, rows, glyphs, hint: ' q stop'});
+const draw = (dashboard: Dashboard, columns: number, rows: number, glyphs = unicode) =>
+  drawDashboard(dashboard, {columns, rows, glyphs, hint: ' q stop'});
 
 test('a screen fills the terminal exactly, whatever its size', () => {
-  fc.assert(fc.property(fc.integer({min: 20, max: 250}), fc.integer({min: 5, max: 80}), fc.array(fc.nat()), (columns, rows, history) => {
-    const lines = draw({...example, history}, columns, rows);
-    assert.equal(lines.length, columns < 80 || rows < 20 ? 5 : rows);
-    for (const {text} of lines) assert.equal(text.length, columns);
-  }), {seed: 5});
+  fc.assert(
+    fc.property(
+      fc.integer({min: 20, max: 250}),
+      fc.integer({min: 5, max: 80}),
+      fc.array(fc.nat()),
+      (columns, rows, history) => {
+        const lines = draw({...example, history}, columns, rows);
+        assert.equal(lines.length, columns < 80 || rows < 20 ? 5 : rows);
+        for (const {text} of lines) assert.equal(text.length, columns);
+      },
+    ),
+    {seed: 5},
+  );
 });
 
 test('the first screen at 80x24 shows state, rates, findings, engines with pass rates, buckets and the feed', () => {
-  assert.deepEqual(draw(example, 80, 24).slice(1, 16).map(({text}) => text.trimEnd()), [
-    '─ progress ──────────────────────────────────────────────── log: events.ndjson ─',
-    ' cases   41.8M   2310/s ▁▂▃▄▅▆▇█▇▆▅       last new bucket 12m00s',
-    ' execs    167M   9240/s  unsup 0.00%  t/o 0.00%  opcodes 172/198 ▕███████▉ ▏',
-    ' time  compile 40%  interpret 30%  generate 10%  v8 10%  run 5%  validate 4%  c…',
-    '─ findings ─────────────────────────────────────────────── this run / all time ─',
-    ' 3 NEW / 17 open   value 9  trap 3   212 hits on known buckets',
-    '─ engines ─────────────────────────────────────────────────────── core@285a903 ─',
-    ' engine       build            execs  unsup  t/o  odd-1  spec pass',
-    ' interpreter  0.1.0            41.8M      0    0      2  99.99%',
-    ' aot-x64      0.1.0 -O2        41.8M     10   12     14  50.00% 5/258',
-    ' v8           14.6.202.34-n…   41.8M      0    0      0  -',
-    '─ newest buckets ────────────────────────────────────────────── hits bytes age ─',
-    '▸D-0217 value    aot-x64 ¦ x64.ishr_s                            31    37 12m00s',
-    '─ feed ─────────────────────────────────────────────────────────────────────────',
-    ' 05:11:02 NEW D-0217 value',
-  ]);
+  assert.deepEqual(
+    draw(example, 80, 24)
+      .slice(1, 16)
+      .map(({text}) => text.trimEnd()),
+    [
+      '─ progress ──────────────────────────────────────────────── log: events.ndjson ─',
+      ' cases   41.8M   2310/s ▁▂▃▄▅▆▇█▇▆▅       last new bucket 12m00s',
+      ' execs    167M   9240/s  unsup 0.00%  t/o 0.00%  opcodes 172/198 ▕███████▉ ▏',
+      ' time  compile 40%  interpret 30%  generate 10%  v8 10%  run 5%  validate 4%  c…',
+      '─ findings ─────────────────────────────────────────────── this run / all time ─',
+      ' 3 NEW / 17 open   value 9  trap 3   212 hits on known buckets',
+      '─ engines ─────────────────────────────────────────────────────── core@285a903 ─',
+      ' engine       build            execs  unsup  t/o  odd-1  spec pass',
+      ' interpreter  0.1.0            41.8M      0    0      2  99.99%',
+      ' aot-x64      0.1.0 -O2        41.8M     10   12     14  50.00% 5/258',
+      ' v8           14.6.202.34-n…   41.8M      0    0      0  -',
+      '─ newest buckets ────────────────────────────────────────────── hits bytes age ─',
+      '▸D-0217 value    aot-x64 ¦ x64.ishr_s                            31    37 12m00s',
+      '─ feed ─────────────────────────────────────────────────────────────────────────',
+      ' 05:11:02 NEW D-0217 value',
+    ],
+  );
 });
 
 test('the header keeps the whole seed at 80 columns', () => {
@@ -59,5 +113,9 @@ test('without Unicode everything drawn is ASCII, cut marks apart', () => {
 });
 
 test('trouble with the store is shown in the findings', () => {
-  assert.ok(draw({...example, trouble: 'store: disk is full'}, 80, 24).some(({text, style}) => style === 'red' && text.includes('disk is full')));
+  assert.ok(
+    draw({...example, trouble: 'store: disk is full'}, 80, 24).some(
+      ({text, style}) => style === 'red' && text.includes('disk is full'),
+    ),
+  );
 });

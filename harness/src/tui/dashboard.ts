@@ -25,7 +25,12 @@ const MIN_ROWS = 20;
 /** Exactly `rows` lines of `columns` cells (five lines on a small terminal). */
 export function drawDashboard(dashboard: Dashboard, screen: Screen): Line[] {
   if (screen.columns < MIN_COLUMNS || screen.rows < MIN_ROWS) return drawSmall(dashboard, screen);
-  const top = [...header(dashboard, screen), ...progress(dashboard, screen), ...findings(dashboard, screen), ...engines(dashboard, screen)];
+  const top = [
+    ...header(dashboard, screen),
+    ...progress(dashboard, screen),
+    ...findings(dashboard, screen),
+    ...engines(dashboard, screen),
+  ];
   const room = screen.rows - top.length - 1;
   const newest = buckets(dashboard, screen, Math.max(2, Math.ceil(room / 2)));
   const rest = feed(dashboard, screen, room - newest.length);
@@ -47,10 +52,19 @@ function drawSmall(dashboard: Dashboard, {columns, hint}: Screen): Line[] {
 function header(dashboard: Dashboard, {columns, glyphs}: Screen): Line[] {
   const {limit, elapsedMs, workers} = dashboard;
   const share = limit === null ? null : limit.kind === 'time' ? elapsedMs / limit.ms : dashboard.cases / limit.cases;
-  const goal = limit === null ? '' : limit.kind === 'time' ? `/${formatDuration(limit.ms)}` : `/${formatCount(limit.cases)} cases`;
-  const meter = share === null ? '' : ` ${glyphs.edges[0]}${bar(glyphs, share, 16)}${glyphs.edges[1]}${Math.min(100, Math.floor(share * 100))}%`;
+  const goal =
+    limit === null ? '' : limit.kind === 'time' ? `/${formatDuration(limit.ms)}` : `/${formatCount(limit.cases)} cases`;
+  const meter =
+    share === null
+      ? ''
+      : ` ${glyphs.edges[0]}${bar(glyphs, share, 16)}${glyphs.edges[1]}${Math.min(100, Math.floor(share * 100))}%`;
   const left = `parallax ${dashboard.name} ${dashboard.state} ${formatDuration(elapsedMs)}${goal}${meter}`;
-  return [{text: ends(left, `${workers.busy}/${workers.all}w seed ${dashboard.seed}`, columns), style: dashboard.state === 'RUN' ? 'bold' : 'yellow'}];
+  return [
+    {
+      text: ends(left, `${workers.busy}/${workers.all}w seed ${dashboard.seed}`, columns),
+      style: dashboard.state === 'RUN' ? 'bold' : 'yellow',
+    },
+  ];
 }
 
 function progress(dashboard: Dashboard, {columns, glyphs}: Screen): Line[] {
@@ -58,11 +72,24 @@ function progress(dashboard: Dashboard, {columns, glyphs}: Screen): Line[] {
   const since = sinceNewBucketMs === null ? 'no bucket yet' : `last new bucket ${formatDuration(sinceNewBucketMs)}`;
   const curve = spark(glyphs, history, Math.max(16, columns - 64));
   const share = (part: number): string => (cases === 0 ? '0%' : `${((100 * part) / cases).toFixed(2)}%`);
-  const reach = opcodes === null ? '' : `opcodes ${opcodes.seen}/${opcodes.all} ${glyphs.edges[0]}${bar(glyphs, opcodes.seen / opcodes.all, 9)}${glyphs.edges[1]}`;
+  const reach =
+    opcodes === null
+      ? ''
+      : `opcodes ${opcodes.seen}/${opcodes.all} ${glyphs.edges[0]}${bar(glyphs, opcodes.seen / opcodes.all, 9)}${glyphs.edges[1]}`;
   return [
     {text: rule(glyphs, columns, 'progress', 'log: events.ndjson'), style: 'dim'},
-    {text: fit(` cases ${right(formatCount(cases), 7)} ${right(formatCount(dashboard.casesPerSecond), 6)}/s ${curve}  ${since}`, columns)},
-    {text: fit(` execs ${right(formatCount(executions), 7)} ${right(formatCount(dashboard.executionsPerSecond), 6)}/s  unsup ${share(unsupported)}  t/o ${share(timeouts)}  ${reach}`, columns)},
+    {
+      text: fit(
+        ` cases ${right(formatCount(cases), 7)} ${right(formatCount(dashboard.casesPerSecond), 6)}/s ${curve}  ${since}`,
+        columns,
+      ),
+    },
+    {
+      text: fit(
+        ` execs ${right(formatCount(executions), 7)} ${right(formatCount(dashboard.executionsPerSecond), 6)}/s  unsup ${share(unsupported)}  t/o ${share(timeouts)}  ${reach}`,
+        columns,
+      ),
+    },
     {text: fit(` time  ${split(dashboard)}`, columns)},
   ];
 }
@@ -76,10 +103,16 @@ function split({timings}: Dashboard): string {
 }
 
 function findings({findings: found, trouble}: Dashboard, {columns, glyphs}: Screen): Line[] {
-  const kinds = Object.entries(found.byKind).map(([kind, count]) => `${kind} ${count}`).join('  ');
+  const kinds = Object.entries(found.byKind)
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join('  ');
   const text = ` ${found.newBuckets} NEW / ${found.open} open   ${kinds === '' ? 'every engine agrees so far' : kinds}   ${found.hits} hits on known buckets`;
   const warning: Line[] = trouble === null ? [] : [{text: fit(` ! ${trouble}`, columns), style: 'red'}];
-  return [{text: rule(glyphs, columns, 'findings', 'this run / all time'), style: 'dim'}, {text: fit(text, columns), style: found.newBuckets > 0 ? 'red' : 'green'}, ...warning];
+  return [
+    {text: rule(glyphs, columns, 'findings', 'this run / all time'), style: 'dim'},
+    {text: fit(text, columns), style: found.newBuckets > 0 ? 'red' : 'green'},
+    ...warning,
+  ];
 }
 
 function specText({spec}: EngineRow): string {
@@ -90,17 +123,43 @@ function specText({spec}: EngineRow): string {
 }
 
 function engines({engines: rows, suite}: Dashboard, {columns, glyphs}: Screen): Line[] {
-  const cells = (key: string, version: string, executions: string, unsupported: string, timeouts: string, odd: string, spec: string): string =>
-    fit(` ${fit(key, 12)} ${fit(version, Math.max(14, columns - 66))} ${right(executions, 7)} ${right(unsupported, 6)} ${right(timeouts, 4)} ${right(odd, 6)}  ${fit(spec, 20)}`, columns);
+  const cells = (
+    key: string,
+    version: string,
+    executions: string,
+    unsupported: string,
+    timeouts: string,
+    odd: string,
+    spec: string,
+  ): string =>
+    fit(
+      ` ${fit(key, 12)} ${fit(version, Math.max(14, columns - 66))} ${right(executions, 7)} ${right(unsupported, 6)} ${right(timeouts, 4)} ${right(odd, 6)}  ${fit(spec, 20)}`,
+      columns,
+    );
   const title: Line = {text: rule(glyphs, columns, 'engines', suite), style: 'dim'};
   const head: Line = {text: cells('engine', 'build', 'execs', 'unsup', 't/o', 'odd-1', 'spec pass'), style: 'dim'};
-  return [title, head, ...rows.map((row): Line => ({
-    text: cells(row.key, row.version, formatCount(row.executions), formatCount(row.unsupported), formatCount(row.timeouts), formatCount(row.odd), `${specText(row)}${age(row)}`),
-    ...(row.odd > 0 ? {style: 'yellow' as const} : {}),
-  }))];
+  return [
+    title,
+    head,
+    ...rows.map(
+      (row): Line => ({
+        text: cells(
+          row.key,
+          row.version,
+          formatCount(row.executions),
+          formatCount(row.unsupported),
+          formatCount(row.timeouts),
+          formatCount(row.odd),
+          `${specText(row)}${age(row)}`,
+        ),
+        ...(row.odd > 0 ? {style: 'yellow' as const} : {}),
+      }),
+    ),
+  ];
 }
 
-const age = ({spec}: EngineRow): string => (spec === null || spec.running !== null || spec.ageMs < 60_000 ? '' : ` ${formatDuration(spec.ageMs)} ago`);
+const age = ({spec}: EngineRow): string =>
+  spec === null || spec.running !== null || spec.ageMs < 60_000 ? '' : ` ${formatDuration(spec.ageMs)} ago`;
 
 function buckets({buckets: rows}: Dashboard, {columns, glyphs}: Screen, room: number): Line[] {
   const lines: Line[] = [{text: rule(glyphs, columns, 'newest buckets', 'hits bytes age'), style: 'dim'}];

@@ -14,7 +14,12 @@ export interface EngineRow {
   /** Times that this engine was the odd one out. */
   readonly odd: number;
   /** Pass rate on the official suite; null: never run. `running`: files done of files. */
-  readonly spec: {readonly passed: number; readonly total: number; readonly ageMs: number; readonly running: {readonly done: number; readonly files: number} | null} | null;
+  readonly spec: {
+    readonly passed: number;
+    readonly total: number;
+    readonly ageMs: number;
+    readonly running: {readonly done: number; readonly files: number} | null;
+  } | null;
 }
 
 export interface BucketRow {
@@ -31,7 +36,10 @@ export interface Dashboard {
   readonly name: string;
   readonly state: 'RUN' | 'STOPPING' | 'DONE';
   readonly elapsedMs: number;
-  readonly limit: {readonly kind: 'time'; readonly ms: number} | {readonly kind: 'cases'; readonly cases: number} | null;
+  readonly limit:
+    | {readonly kind: 'time'; readonly ms: number}
+    | {readonly kind: 'cases'; readonly cases: number}
+    | null;
   readonly workers: {readonly busy: number; readonly all: number};
   readonly seed: string;
   readonly cases: number;
@@ -43,7 +51,12 @@ export interface Dashboard {
   readonly unsupported: number;
   readonly timeouts: number;
   readonly opcodes: {readonly seen: number; readonly all: number} | null;
-  readonly findings: {readonly newBuckets: number; readonly open: number; readonly hits: number; readonly byKind: Readonly<Record<string, number>>};
+  readonly findings: {
+    readonly newBuckets: number;
+    readonly open: number;
+    readonly hits: number;
+    readonly byKind: Readonly<Record<string, number>>;
+  };
   readonly sinceNewBucketMs: number | null;
   readonly timings: Readonly<Record<Phase, number>>;
   readonly engines: readonly EngineRow[];

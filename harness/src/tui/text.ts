@@ -9,7 +9,13 @@ export interface Glyphs {
   readonly edges: readonly [string, string];
 }
 
-export const unicode: Glyphs = {rule: '─', bar: [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'], spark: [...'▁▂▃▄▅▆▇█'], cursor: '▸', edges: ['▕', '▏']};
+export const unicode: Glyphs = {
+  rule: '─',
+  bar: [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
+  spark: [...'▁▂▃▄▅▆▇█'],
+  cursor: '▸',
+  edges: ['▕', '▏'],
+};
 export const ascii: Glyphs = {rule: '-', bar: [' ', '#'], spark: [...'0123456789'], cursor: '>', edges: ['[', ']']};
 
 /** Cut or padded to exactly `width` cells. */
@@ -39,7 +45,12 @@ export function bar(glyphs: Glyphs, share: number, width: number): string {
 export function spark(glyphs: Glyphs, values: readonly number[], width: number): string {
   const shown = values.slice(-width);
   const top = Math.max(1e-9, ...shown);
-  const line = shown.map((value) => glyphs.spark[Math.min(glyphs.spark.length - 1, Math.floor((value / top) * (glyphs.spark.length - 1e-9)))]).join('');
+  const line = shown
+    .map(
+      (value) =>
+        glyphs.spark[Math.min(glyphs.spark.length - 1, Math.floor((value / top) * (glyphs.spark.length - 1e-9)))],
+    )
+    .join('');
   return line.padEnd(width);
 }
 

@@ -31,23 +31,38 @@ function DashboardView({handlers, glyphs}: {handlers: DashboardHandlers; glyphs:
   const dashboard = handlers.snapshot();
   const hint = dashboard.state === 'RUN' ? HINT : STOPPING;
   const lines = drawDashboard(dashboard, {columns, rows, glyphs, hint});
-  return h(Box, {flexDirection: 'column', height: rows, width: columns}, ...lines.map((line, index) => h(Text, {key: index, wrap: 'truncate', ...styleOf(line)}, line.text)));
+  return h(
+    Box,
+    {flexDirection: 'column', height: rows, width: columns},
+    ...lines.map((line, index) => h(Text, {key: index, wrap: 'truncate', ...styleOf(line)}, line.text)),
+  );
 }
 
 /** Ink's properties for a style. */
 function styleOf({style}: Line): Record<string, unknown> {
   switch (style) {
-    case undefined: return {};
-    case 'bold': return {bold: true};
-    case 'dim': return {dimColor: true};
-    case 'inverse': return {inverse: true};
-    default: return {color: style};
+    case undefined:
+      return {};
+    case 'bold':
+      return {bold: true};
+    case 'dim':
+      return {dimColor: true};
+    case 'inverse':
+      return {inverse: true};
+    default:
+      return {color: style};
   }
 }
 
 /** Shows the dashboard on the alternate screen; the returned function takes it away again. */
 export function showDashboard(handlers: DashboardHandlers, glyphs: Glyphs): () => Promise<void> {
-  const app = render(h(DashboardView, {handlers, glyphs}), {alternateScreen: true, incrementalRendering: true, maxFps: 4, exitOnCtrlC: false, patchConsole: false});
+  const app = render(h(DashboardView, {handlers, glyphs}), {
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: 4,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
   return async () => {
     app.unmount();
     await app.waitUntilExit();

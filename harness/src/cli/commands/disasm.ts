@@ -3,8 +3,8 @@ import {Unsupported, WasmError} from '#engine/base/errors.ts';
 import {trapName} from '#engine/base/traps.ts';
 import {compileModule} from '#engine/compiler/compile.ts';
 import {type Image, originAt, trapAt} from '#engine/compiler/image.ts';
-import {load} from '#engine/valid/load.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
+import {load} from '#engine/valid/load.ts';
 import {supported} from '#engine/wasm/features.ts';
 import {importsOf, type Module} from '#engine/wasm/module.ts';
 import {disassemble} from '../../disassemble.ts';
@@ -44,21 +44,38 @@ export async function disasm(options: DisasmOptions): Promise<Exit> {
   const wanted = options.func === null ? image.functions.keys() : [options.func - imported];
   const functions: {index: number; rows: Row[]}[] = [];
   for (const own of wanted) {
-    if (own < 0 || own >= image.functions.length) throw new UserError('usage', `no compiled function ${own + imported}; the module defines ${imported} to ${imported + image.functions.length - 1}`);
+    if (own < 0 || own >= image.functions.length)
+      throw new UserError(
+        'usage',
+        `no compiled function ${own + imported}; the module defines ${imported} to ${imported + image.functions.length - 1}`,
+      );
     functions.push({index: own + imported, rows: await rowsOf(image, own)});
   }
   if (options.json) process.stdout.write(`${JSON.stringify({schema: 'parallax/disasm@1', target, functions})}\n`);
-  else for (const {index, rows} of functions) process.stdout.write(`${textOf(index, rows, module, options).join('\n')}\n`);
+  else
+    for (const {index, rows} of functions) process.stdout.write(`${textOf(index, rows, module, options).join('\n')}\n`);
   return exit('ok');
 }
 
-function compileFile(bytes: Uint8Array, {file, aot}: DisasmOptions, target: 'aot-x64' | 'aot-arm64'): {module: Module; image: Image} {
+function compileFile(
+  bytes: Uint8Array,
+  {file, aot}: DisasmOptions,
+  target: 'aot-x64' | 'aot-arm64',
+): {module: Module; image: Image} {
   try {
     const module = load(bytes, supported);
-    return {module, image: compileModule(module, compileOptions(targetOf(target), aot, featureBits(Object.keys(CpuFeature) as (keyof typeof CpuFeature)[]))).image};
+    return {
+      module,
+      image: compileModule(
+        module,
+        compileOptions(targetOf(target), aot, featureBits(Object.keys(CpuFeature) as (keyof typeof CpuFeature)[])),
+      ).image,
+    };
   } catch (error) {
-    if (error instanceof Unsupported) throw new UserError('usage', `${file}: the AOT compiler does not support ${error.feature}`);
-    if (error instanceof WasmError) throw new UserError('usage', `${file}: ${error.message} at offset ${error.offset ?? '?'}`);
+    if (error instanceof Unsupported)
+      throw new UserError('usage', `${file}: the AOT compiler does not support ${error.feature}`);
+    if (error instanceof WasmError)
+      throw new UserError('usage', `${file}: ${error.message} at offset ${error.offset ?? '?'}`);
     throw error;
   }
 }
@@ -70,19 +87,36 @@ async function rowsOf(image: Image, own: number): Promise<Row[]> {
   return lines.map(({offset, length, text}) => {
     const origin = originAt(image, offset);
     const trap = trapAt(image, offset);
-    const bytes = [...image.code.subarray(offset, offset + length)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    return {offset, bytes, text, wasm: origin?.wasmOffset ?? null, rule: origin?.rule ?? null, trap: trap === undefined ? null : (trapName(trap.code) ?? null)};
+    const bytes = [...image.code.subarray(offset, offset + length)]
+      .map((byte) => byte.toString(16).padStart(2, '0'))
+      .join('');
+    return {
+      offset,
+      bytes,
+      text,
+      wasm: origin?.wasmOffset ?? null,
+      rule: origin?.rule ?? null,
+      trap: trap === undefined ? null : (trapName(trap.code) ?? null),
+    };
   });
 }
 
 function textOf(index: number, rows: readonly Row[], module: Module, {color, bytes}: DisasmOptions): string[] {
   const paint = painter(color);
   const name = module.exports.find((item) => item.kind === 'func' && item.index === index)?.name;
-  return [paint('bold', `function ${index}${name === undefined ? '' : ` "${name}"`}`), ...rows.map((row, at) => line(row, rows[at - 1], bytes, paint))];
+  return [
+    paint('bold', `function ${index}${name === undefined ? '' : ` "${name}"`}`),
+    ...rows.map((row, at) => line(row, rows[at - 1], bytes, paint)),
+  ];
 }
 
 /** Offset, bytes, instruction; the origin where it changes, and the trap. */
-function line({offset, bytes, text, wasm, rule, trap}: Row, before: Row | undefined, showBytes: boolean, paint: Paint): string {
+function line(
+  {offset, bytes, text, wasm, rule, trap}: Row,
+  before: Row | undefined,
+  showBytes: boolean,
+  paint: Paint,
+): string {
   const moved = before === undefined || before.wasm !== wasm || before.rule !== rule;
   const origin = moved && wasm !== null ? `; @${wasm.toString(16)} ${rule ?? ''}` : '';
   const note = [origin, trap === null ? '' : `traps: ${trap}`].filter((part) => part !== '').join('  ');

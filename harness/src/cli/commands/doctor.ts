@@ -1,6 +1,7 @@
 /** `parallax doctor`: what is here, what is missing and what that costs, and how to get it. */
-import {availableParallelism} from 'node:os';
+
 import {existsSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
 import {engineStatus, engineVersion} from '../../engines/open.ts';
 import {defaultAotOptions} from '../../engines/options.ts';
@@ -24,9 +25,12 @@ interface Finding {
 
 /** Runs the command. Exit code 3 when something that every job needs is broken. */
 export async function doctor({directory, json, color}: DoctorOptions): Promise<Exit> {
-  const findings = [...machine(), ...engines(), ...await libraries(), suite(), store(directory)];
+  const findings = [...machine(), ...engines(), ...(await libraries()), suite(), store(directory)];
   const code = exit(findings.some(({state}) => state === 'broken') ? 'environment' : 'ok');
-  if (json) process.stdout.write(`${JSON.stringify({schema: 'parallax/doctor@1', version: TOOL_VERSION, findings, exit: code})}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({schema: 'parallax/doctor@1', version: TOOL_VERSION, findings, exit: code})}\n`,
+    );
   else process.stdout.write(`${lines(findings, color).join('\n')}\n`);
   return code;
 }
@@ -35,7 +39,11 @@ function machine(): Finding[] {
   const {node, v8, napi} = process.versions;
   return [
     {what: 'parallax', state: 'ok', detail: TOOL_VERSION},
-    {what: 'node', state: Number(node.split('.')[0]) >= 26 ? 'ok' : 'broken', detail: `${node} (V8 ${v8}, Node-API ${napi})`},
+    {
+      what: 'node',
+      state: Number(node.split('.')[0]) >= 26 ? 'ok' : 'broken',
+      detail: `${node} (V8 ${v8}, Node-API ${napi})`,
+    },
     {what: 'machine', state: 'ok', detail: `${process.platform} ${process.arch}, ${availableParallelism()} cores`},
   ];
 }
@@ -43,7 +51,11 @@ function machine(): Finding[] {
 function engines(): Finding[] {
   return (Object.keys(engineKeys) as EngineKey[]).map((key) => {
     const status = engineStatus(key);
-    return {what: key, state: status.available ? 'ok' : 'missing', detail: status.available ? `${engineKeys[key].title} (${engineVersion(key, defaultAotOptions)})` : status.reason};
+    return {
+      what: key,
+      state: status.available ? 'ok' : 'missing',
+      detail: status.available ? `${engineKeys[key].title} (${engineVersion(key, defaultAotOptions)})` : status.reason,
+    };
   });
 }
 
@@ -67,7 +79,12 @@ function suite(): Finding {
   const folder = process.env['PARALLAX_TESTSUITE'];
   if (folder !== undefined && existsSync(folder)) return {what: 'spec testsuite', state: 'ok', detail: folder};
   if (existsSync('spec-tests/testsuite')) return {what: 'spec testsuite', state: 'ok', detail: 'spec-tests/testsuite'};
-  return {what: 'spec testsuite', state: 'missing', detail: 'parallax spec runs our own scripts only; get it: git clone https://github.com/WebAssembly/spec and set PARALLAX_TESTSUITE to its test folder'};
+  return {
+    what: 'spec testsuite',
+    state: 'missing',
+    detail:
+      'parallax spec runs our own scripts only; get it: git clone https://github.com/WebAssembly/spec and set PARALLAX_TESTSUITE to its test folder',
+  };
 }
 
 function store(directory: string): Finding {

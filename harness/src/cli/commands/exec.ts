@@ -28,11 +28,18 @@ export interface ExecOptions {
 /** Runs the command. */
 export async function exec(options: ExecOptions): Promise<Exit> {
   const testCase = await readCase(options);
-  const engines = options.engines.length > 0 ? options.engines : (Object.keys(engineKeys) as EngineKey[]).filter((key) => engineStatus(key).available);
+  const engines =
+    options.engines.length > 0
+      ? options.engines
+      : (Object.keys(engineKeys) as EngineKey[]).filter((key) => engineStatus(key).available);
   const observations: Partial<Record<EngineKey, Observation>> = {};
   for (const key of engines) observations[key] = observe(key, testCase, options);
   const verdict = judgeAll(observations);
-  process.stdout.write(options.json ? `${JSON.stringify(documentOf(testCase, observations, verdict), bigints)}\n` : `${textOf(testCase, observations, verdict, options).join('\n')}\n`);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(documentOf(testCase, observations, verdict), bigints)}\n`
+      : `${textOf(testCase, observations, verdict, options).join('\n')}\n`,
+  );
   return exit(verdict.kind === 'differ' ? 'findings' : 'ok');
 }
 
@@ -44,7 +51,15 @@ async function readCase({file, calls, seed}: ExecOptions): Promise<Case> {
     return adopt(bytes, seed, calls.length === 0 ? null : calls.map(parseCall));
   } catch (error) {
     // Whether it is a module at all is for the engines to say.
-    if (error instanceof Malformed) return {root: '0'.repeat(16), index: 0, generator: {version: 'adopted', profile: 'adopted'}, modules: [bytes], host: {seed, functions: []}, calls: []};
+    if (error instanceof Malformed)
+      return {
+        root: '0'.repeat(16),
+        index: 0,
+        generator: {version: 'adopted', profile: 'adopted'},
+        modules: [bytes],
+        host: {seed, functions: []},
+        calls: [],
+      };
     if (error instanceof Unsupported) throw new UserError('usage', `${file}: ${error.message}`);
     throw error;
   }
@@ -62,7 +77,10 @@ function unpackCaseOrNull(bytes: Uint8Array): Case | null {
 function parseCall(text: string): Omit<Call, 'module'> {
   const match = /^([^(]*)(?:\(([^)]*)\))?$/s.exec(text.trim());
   if (match === null) throw new UserError('usage', `not a call: ${text} (for instance 'f(i32:1,i64:-2)')`);
-  const args = (match[2] ?? '').split(',').map((arg) => arg.trim()).filter((arg) => arg !== '');
+  const args = (match[2] ?? '')
+    .split(',')
+    .map((arg) => arg.trim())
+    .filter((arg) => arg !== '');
   try {
     return {name: match[1]!, args: args.map(parseValue)};
   } catch (error) {
@@ -90,16 +108,25 @@ function judgeAll(observations: Partial<Record<EngineKey, Observation>>): ExecVe
   const heard = Object.values(observations).filter(({status}) => status !== 'unsupported');
   if (heard.length > 0 && heard.every(({status}) => status === 'rejected')) return {kind: 'invalid'};
   const verdict = judge(observations);
-  return verdict.kind === 'unsupported' && heard.length > 0 && heard.every(({status}) => status === 'ran') ? {kind: 'agree', compared: 0, legal: []} : verdict;
+  return verdict.kind === 'unsupported' && heard.length > 0 && heard.every(({status}) => status === 'ran')
+    ? {kind: 'agree', compared: 0, legal: []}
+    : verdict;
 }
 
 const bigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `0x${value.toString(16)}` : value);
 
 /** The `exec` document of the JSON contract. */
-function documentOf(testCase: Case, observations: Partial<Record<EngineKey, Observation>>, verdict: ExecVerdict): unknown {
+function documentOf(
+  testCase: Case,
+  observations: Partial<Record<EngineKey, Observation>>,
+  verdict: ExecVerdict,
+): unknown {
   return {
-    schema: 'parallax/exec@1', verdict: verdict.kind, blame: verdict.kind === 'differ' ? verdict.divergence : null,
-    calls: testCase.calls.map(callText), outcomes: Object.fromEntries(Object.entries(observations).map(([key, observation]) => [key, jsonOf(observation)])),
+    schema: 'parallax/exec@1',
+    verdict: verdict.kind,
+    blame: verdict.kind === 'differ' ? verdict.divergence : null,
+    calls: testCase.calls.map(callText),
+    outcomes: Object.fromEntries(Object.entries(observations).map(([key, observation]) => [key, jsonOf(observation)])),
   };
 }
 
@@ -109,7 +136,8 @@ function jsonOf(observation: Observation): unknown {
   return {
     ...observation,
     calls: observation.calls.map(({outcome, state, trace}) => ({
-      outcome: outcome.kind === 'return' ? {...outcome, values: outcome.values.map(formatValue)} : outcome, trace,
+      outcome: outcome.kind === 'return' ? {...outcome, values: outcome.values.map(formatValue)} : outcome,
+      trace,
       state: {...state, globals: state.globals.map(({name, value}) => ({name, value: formatValue(value)}))},
     })),
   };
@@ -117,19 +145,44 @@ function jsonOf(observation: Observation): unknown {
 
 const callText = ({name, args}: Call): string => `${name}(${args.map(formatValue).join(', ')})`;
 
-function textOf(testCase: Case, observations: Partial<Record<EngineKey, Observation>>, verdict: ExecVerdict, options: ExecOptions): string[] {
+function textOf(
+  testCase: Case,
+  observations: Partial<Record<EngineKey, Observation>>,
+  verdict: ExecVerdict,
+  options: ExecOptions,
+): string[] {
   const paint = painter(options.color);
-  const lines = Object.entries(observations).flatMap(([key, observation]) => engineLines(key as EngineKey, observation, testCase, verdict, options.aot, paint));
+  const lines = Object.entries(observations).flatMap(([key, observation]) =>
+    engineLines(key as EngineKey, observation, testCase, verdict, options.aot, paint),
+  );
   return [...lines, verdictLine(verdict, paint)];
 }
 
-function engineLines(key: EngineKey, observation: Observation, testCase: Case, verdict: ExecVerdict, aot: AotOptions, paint: Paint): string[] {
+function engineLines(
+  key: EngineKey,
+  observation: Observation,
+  testCase: Case,
+  verdict: ExecVerdict,
+  aot: AotOptions,
+  paint: Paint,
+): string[] {
   const suspect = verdict.kind === 'differ' && verdict.divergence.suspects.includes(key);
   const head = `${suspect ? '✗' : '✓'} ${key} (${engineVersion(key, aot)})`;
-  if (observation.status !== 'ran') return [paint(suspect ? 'red' : 'reset', `${head}  ${observation.status} ${'message' in observation ? observation.message : 'feature' in observation ? observation.feature : 'detail' in observation ? observation.detail : ''}`)];
-  const start = observation.instantiation.kind === 'return' ? [] : [`    instantiation: ${describeOutcome(observation.instantiation)}`];
+  if (observation.status !== 'ran')
+    return [
+      paint(
+        suspect ? 'red' : 'reset',
+        `${head}  ${observation.status} ${'message' in observation ? observation.message : 'feature' in observation ? observation.feature : 'detail' in observation ? observation.detail : ''}`,
+      ),
+    ];
+  const start =
+    observation.instantiation.kind === 'return'
+      ? []
+      : [`    instantiation: ${describeOutcome(observation.instantiation)}`];
   const calls = observation.calls.map(({outcome, state, trace}, index) => {
-    const memories = state.memories.map(({name, bytes, digest}) => ` ${name}=${bytes / 65536}p#${(digest >>> 0).toString(16)}`).join('');
+    const memories = state.memories
+      .map(({name, bytes, digest}) => ` ${name}=${bytes / 65536}p#${(digest >>> 0).toString(16)}`)
+      .join('');
     return `    ${callText(testCase.calls[index]!)} → ${describeOutcome(outcome)}${memories}${trace.count > 0 ? ` host calls ${trace.count}` : ''}`;
   });
   return [paint(suspect ? 'red' : 'bold', head), ...start, ...calls];
@@ -137,12 +190,21 @@ function engineLines(key: EngineKey, observation: Observation, testCase: Case, v
 
 function verdictLine(verdict: ExecVerdict, paint: Paint): string {
   switch (verdict.kind) {
-    case 'agree': return paint('green', `agree${verdict.legal.length > 0 ? ` (legal differences: ${verdict.legal.join(', ')})` : ''}`);
-    case 'invalid': return 'invalid: every engine rejects the module';
-    case 'unsupported': return `unsupported: ${verdict.features.join(', ') || 'fewer than two engines could run it'}`;
+    case 'agree':
+      return paint(
+        'green',
+        `agree${verdict.legal.length > 0 ? ` (legal differences: ${verdict.legal.join(', ')})` : ''}`,
+      );
+    case 'invalid':
+      return 'invalid: every engine rejects the module';
+    case 'unsupported':
+      return `unsupported: ${verdict.features.join(', ') || 'fewer than two engines could run it'}`;
     case 'differ': {
       const {suspects, partition, channel, shown, believed, step} = verdict.divergence;
-      return paint('red', `differ: ${partition} at ${step < 0 ? 'instantiation' : `call ${step}`}, ${channel}: ${suspects.join(', ')} shows ${shown}, believed is ${believed}`);
+      return paint(
+        'red',
+        `differ: ${partition} at ${step < 0 ? 'instantiation' : `call ${step}`}, ${channel}: ${suspects.join(', ')} shows ${shown}, believed is ${believed}`,
+      );
     }
   }
 }

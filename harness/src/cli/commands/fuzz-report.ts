@@ -32,12 +32,20 @@ const FEED_LENGTH = 50;
 
 /** Whether the campaign is shown as a dashboard: on a terminal at both ends, unless told otherwise. */
 export function wantsDashboard({ui, json}: ReportOptions): boolean {
-  const terminal = process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb' && (process.env['CI'] ?? '') === '';
+  const terminal =
+    process.stdout.isTTY === true &&
+    process.stdin.isTTY === true &&
+    process.env['TERM'] !== 'dumb' &&
+    (process.env['CI'] ?? '') === '';
   return ui === 'tui' || (ui === 'auto' && terminal && !json);
 }
 
 /** Opens the face of a campaign. */
-export async function openReporter(options: ReportOptions, view: CampaignView, onStop: () => void): Promise<FuzzReporter> {
+export async function openReporter(
+  options: ReportOptions,
+  view: CampaignView,
+  onStop: () => void,
+): Promise<FuzzReporter> {
   const base = new Report(options, view);
   if (wantsDashboard(options)) await base.showDashboard(onStop);
   else if (options.ui !== 'quiet') base.startHeartbeat();
@@ -49,7 +57,11 @@ export function findingLines({finding, reproduced, evidence}: Settled, {slug, is
   const {divergence, index} = finding;
   const head = `${isNew ? 'NEW' : 'hit'} ${slug} ${divergence.kind} ${divergence.partition} ${divergence.channel}: ${divergence.shown} vs ${divergence.believed}`;
   if (!isNew) return [head];
-  return [head, `    rule ${evidence.rule ?? 'unknown'}  reproduced ${reproduced}  case ${index}  ${signature}`, `    repro:  parallax repro ${slug}`];
+  return [
+    head,
+    `    rule ${evidence.rule ?? 'unknown'}  reproduced ${reproduced}  case ${index}  ${signature}`,
+    `    repro:  parallax repro ${slug}`,
+  ];
 }
 
 class Report implements FuzzReporter {
@@ -78,8 +90,13 @@ class Report implements FuzzReporter {
     this.#lines = true;
     const {campaign, slots, versions} = this.#view;
     const engines = [...versions].map(([key, version]) => `${key} (${version})`).join(', ');
-    this.#say(`parallax: campaign ${campaign.slug} seed ${campaign.root_seed} from case ${campaign.watermark}, ${slots} workers: ${engines}`);
-    this.#timer = setInterval(() => this.#say(this.#heartbeat()), (process.env['CI'] ?? '') === '' ? HEARTBEAT_MS : CI_HEARTBEAT_MS);
+    this.#say(
+      `parallax: campaign ${campaign.slug} seed ${campaign.root_seed} from case ${campaign.watermark}, ${slots} workers: ${engines}`,
+    );
+    this.#timer = setInterval(
+      () => this.#say(this.#heartbeat()),
+      (process.env['CI'] ?? '') === '' ? HEARTBEAT_MS : CI_HEARTBEAT_MS,
+    );
   }
 
   #heartbeat(): string {
@@ -113,8 +130,15 @@ class Report implements FuzzReporter {
   }
 
   summary(end: CampaignEnd, code: Exit, buckets: readonly BucketSummary[], folder: string): void {
-    if (end.error !== null) this.#say(`parallax: stopped by an error: ${end.error.stack ?? end.error.message}\nWhat was committed is stored; the same command resumes the campaign.`);
-    process.stdout.write(this.#options.json ? `${JSON.stringify(this.#document(end, code, buckets))}\n` : `${this.#text(end, code, buckets, folder).join('\n')}\n`);
+    if (end.error !== null)
+      this.#say(
+        `parallax: stopped by an error: ${end.error.stack ?? end.error.message}\nWhat was committed is stored; the same command resumes the campaign.`,
+      );
+    process.stdout.write(
+      this.#options.json
+        ? `${JSON.stringify(this.#document(end, code, buckets))}\n`
+        : `${this.#text(end, code, buckets, folder).join('\n')}\n`,
+    );
   }
 
   /** The `fuzz` document of the JSON contract. */
@@ -124,12 +148,34 @@ class Report implements FuzzReporter {
     const seconds = Math.max(0.001, (systemClock.now() - beganMs) / 1000);
     const row = database.prepare('SELECT digest FROM campaign WHERE id = ?').get(campaign.id) as {digest: number};
     const engines = Object.fromEntries(engineTotals(database, campaign.id).map(({key, ...counts}) => [key, counts]));
-    const findings = buckets.map(({slug, kind, suspect, title, hits: count, bytes, repro_ok, repro_n, first_seen_ms}) =>
-      ({id: slug, kind, suspect, signature: title, hits: count, bytes, reproduced: `${repro_ok}/${repro_n}`, new: first_seen_ms >= beganMs}));
+    const findings = buckets.map(
+      ({slug, kind, suspect, title, hits: count, bytes, repro_ok, repro_n, first_seen_ms}) => ({
+        id: slug,
+        kind,
+        suspect,
+        signature: title,
+        hits: count,
+        bytes,
+        reproduced: `${repro_ok}/${repro_n}`,
+        new: first_seen_ms >= beganMs,
+      }),
+    );
     return {
-      schema: 'parallax/fuzz@1', campaign: campaign.slug, seed: campaign.root_seed, reason: end.reason, cases, executions, unsupported, newBuckets, hits,
-      digest: row.digest.toString(16).padStart(8, '0'), engines, findings,
-      rates: {cases_per_second: cases / seconds, executions_per_second: executions / seconds}, split_us: supervisor.totals.timings, exit: code,
+      schema: 'parallax/fuzz@1',
+      campaign: campaign.slug,
+      seed: campaign.root_seed,
+      reason: end.reason,
+      cases,
+      executions,
+      unsupported,
+      newBuckets,
+      hits,
+      digest: row.digest.toString(16).padStart(8, '0'),
+      engines,
+      findings,
+      rates: {cases_per_second: cases / seconds, executions_per_second: executions / seconds},
+      split_us: supervisor.totals.timings,
+      exit: code,
     };
   }
 
@@ -139,13 +185,20 @@ class Report implements FuzzReporter {
     const {cases, executions, unsupported, newBuckets, hits} = supervisor.totals;
     const elapsed = systemClock.now() - beganMs;
     const rate = (count: number): string => formatCount(count / Math.max(0.001, elapsed / 1000));
-    const spec = specRates(database).map(({key, pass, total}) => `${key} ${(Math.floor((10_000 * pass) / Math.max(1, total)) / 100).toFixed(2)}%`);
+    const spec = specRates(database).map(
+      ({key, pass, total}) => `${key} ${(Math.floor((10_000 * pass) / Math.max(1, total)) / 100).toFixed(2)}%`,
+    );
     const fresh = buckets.filter(({first_seen_ms}) => first_seen_ms >= beganMs);
     return [
-      paint('bold', `parallax: ${campaign.slug} ended (${end.reason}) after ${formatDuration(elapsed)}: ${cases} cases, ${executions} executions`),
+      paint(
+        'bold',
+        `parallax: ${campaign.slug} ended (${end.reason}) after ${formatDuration(elapsed)}: ${cases} cases, ${executions} executions`,
+      ),
       `  ${rate(cases)} cases/s   ${rate(executions)} executions/s`,
       `  new ${newBuckets}   hits on known buckets ${hits}   unsupported ${unsupported}`,
-      ...fresh.map(({slug, kind, suspect, title, bytes, repro_ok, repro_n}) => paint('red', `    ${slug} ${kind} ${suspect}  ${title}  ${bytes} B  reproduced ${repro_ok}/${repro_n}`)),
+      ...fresh.map(({slug, kind, suspect, title, bytes, repro_ok, repro_n}) =>
+        paint('red', `    ${slug} ${kind} ${suspect}  ${title}  ${bytes} B  reproduced ${repro_ok}/${repro_n}`),
+      ),
       ...(spec.length > 0 ? [`  spec ${spec.join('  ')}`] : []),
       ...(fresh[0] !== undefined ? [`Reproduce: parallax repro ${fresh[0].slug}`] : []),
       `Resume:    parallax fuzz ${campaign.slug}    Files: ${folder}`,

@@ -5,7 +5,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {setPriority} from 'node:os';
 import {fileURLToPath} from 'node:url';
-import {type EngineKey} from '../../engines/keys.ts';
+import type {EngineKey} from '../../engines/keys.ts';
 import type {AotOptions} from '../../engines/options.ts';
 import type {StoreDatabase} from '../../store/open.ts';
 import {hasWholeSpecRun} from '../../store/queries.ts';
@@ -19,18 +19,37 @@ const LOW_PRIORITY = 15;
 const NOT_NEEDED: SpecBeside = {running: false, stop() {}};
 
 /** Starts the run when it is needed. */
-export function specBeside(database: StoreDatabase, directory: string, versions: ReadonlyMap<EngineKey, string>, {level}: AotOptions): SpecBeside {
-  const missing = [...versions].filter(([key, version]) => !hasWholeSpecRun(database, key, version)).map(([key]) => key);
+export function specBeside(
+  database: StoreDatabase,
+  directory: string,
+  versions: ReadonlyMap<EngineKey, string>,
+  {level}: AotOptions,
+): SpecBeside {
+  const missing = [...versions]
+    .filter(([key, version]) => !hasWholeSpecRun(database, key, version))
+    .map(([key]) => key);
   if (missing.length === 0) return NOT_NEEDED;
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
   const args = ['-C', directory, 'spec', '--engines', missing.join(','), '-O', String(level), '-j', '1', '--json'];
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {stdio: 'ignore', detached: true});
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+    stdio: 'ignore',
+    detached: true,
+  });
   lower(child);
   const state = {running: true};
-  child.on('exit', () => { state.running = false; });
-  child.on('error', () => { state.running = false; });
+  child.on('exit', () => {
+    state.running = false;
+  });
+  child.on('error', () => {
+    state.running = false;
+  });
   child.unref();
-  return {get running() { return state.running; }, stop: () => void child.kill('SIGKILL')};
+  return {
+    get running() {
+      return state.running;
+    },
+    stop: () => void child.kill('SIGKILL'),
+  };
 }
 
 function lower(child: ChildProcess): void {

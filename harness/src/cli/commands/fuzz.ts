@@ -25,9 +25,9 @@ import {rawSignature} from '../../triage/signature.ts';
 import {TOOL_VERSION} from '../../version.ts';
 import {campaignFolder, findingFolder, workspaceAt} from '../../workspace.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
-import {familyCount} from './fuzz-view.ts';
 import {type FuzzReporter, openReporter, wantsDashboard} from './fuzz-report.ts';
 import {specBeside} from './fuzz-spec.ts';
+import {familyCount} from './fuzz-view.ts';
 
 export interface FuzzOptions {
   readonly name: string | null;
@@ -71,14 +71,29 @@ export async function fuzz(options: FuzzOptions): Promise<Exit> {
   const folder = campaignFolder(workspace, campaign.slug);
   const log = new EventLog(join(folder, 'events.ndjson'), systemClock.now);
   beginLog(log, campaign, engines);
-  const settings = {root: campaign.root_seed, engines, aot: options.aot, profile: options.profile, timeoutMs: options.timeoutMs};
-  const pool = openPool({slots: options.jobs, settings, clock: systemClock, hangMs: Math.max(MIN_HANG_MS, options.timeoutMs * HANG_FACTOR)});
+  const settings = {
+    root: campaign.root_seed,
+    engines,
+    aot: options.aot,
+    profile: options.profile,
+    timeoutMs: options.timeoutMs,
+  };
+  const pool = openPool({
+    slots: options.jobs,
+    settings,
+    clock: systemClock,
+    hangMs: Math.max(MIN_HANG_MS, options.timeoutMs * HANG_FACTOR),
+  });
   const beganMs = systemClock.now();
   const versions = new Map(engines.map((key) => [key, engineVersion(key, options.aot)]));
   const builds = new Map(engines.map((key) => [key, store.build(key, versions.get(key)!, beganMs)]));
   const holder: {reporter: FuzzReporter | null} = {reporter: null};
   const supervisor = new Supervisor(configOf(options, campaign, beganMs), campaign, {
-    pool, store, log, clock: systemClock, builds,
+    pool,
+    store,
+    log,
+    clock: systemClock,
+    builds,
     verify: (finding) => verify(finding, settings),
     onFinding: (settled, placement) => {
       if (placement.isNew) writeFinding(findingFolder(workspace, campaign.slug, placement.slug), campaign, settled);
@@ -86,7 +101,16 @@ export async function fuzz(options: FuzzOptions): Promise<Exit> {
     },
   });
   const beside = wantsDashboard(options) ? specBeside(database, options.directory, versions, options.aot) : null;
-  const view = {database, campaign, supervisor, versions, beganMs, limit: limitOf(options), slots: options.jobs, specRunning: () => beside?.running ?? false};
+  const view = {
+    database,
+    campaign,
+    supervisor,
+    versions,
+    beganMs,
+    limit: limitOf(options),
+    slots: options.jobs,
+    specRunning: () => beside?.running ?? false,
+  };
   const signals = onSignals(supervisor, () => holder.reporter?.close());
   holder.reporter = await openReporter(options, view, signals.stop);
   const end = await supervisor.run();
@@ -106,39 +130,74 @@ function chooseEngines(wanted: readonly EngineKey[]): readonly EngineKey[] {
     const status = engineStatus(key);
     if (!status.available) throw new UserError('environment', `${key} is not available: ${status.reason}`);
   }
-  if (familyCount(engines) < 2) throw new UserError('usage', `${engines.join(', ')} cannot be compared: name engines of two families at least (${Object.keys(engineKeys).join(', ')})`);
+  if (familyCount(engines) < 2)
+    throw new UserError(
+      'usage',
+      `${engines.join(', ')} cannot be compared: name engines of two families at least (${Object.keys(engineKeys).join(', ')})`,
+    );
   return [...engines].sort();
 }
 
 /** The campaign of that name when there is one, else a new one. A campaign goes on only as what it was. */
 function openCampaign(store: Store, options: FuzzOptions, engines: readonly EngineKey[]): CampaignRow {
-  if (!profileChoices.includes(options.profile)) throw new UserError('usage', `no profile ${options.profile}; there are ${profileChoices.join(', ')}`);
+  if (!profileChoices.includes(options.profile))
+    throw new UserError('usage', `no profile ${options.profile}; there are ${profileChoices.join(', ')}`);
   const root = options.seed === null ? null : parseRoot(options.seed);
   const slug = options.name ?? `seed-${root ?? randomRoot()}`;
-  if (!/^[\w.-]{1,64}$/.test(slug)) throw new UserError('usage', `not a campaign name: ${slug} (letters, digits, dots and dashes)`);
+  if (!/^[\w.-]{1,64}$/.test(slug))
+    throw new UserError('usage', `not a campaign name: ${slug} (letters, digits, dots and dashes)`);
   const config = JSON.stringify({engines, aot: describeAotOptions(options.aot), profile: options.profile});
   if (options.fresh) {
     store.forgetCampaign(slug);
     rmSync(campaignFolder(workspaceAt(options.directory), slug), {recursive: true});
   }
   const known = store.campaign(slug);
-  if (known === undefined) return store.createCampaign({slug, root: root ?? slug.match(/^seed-([0-9a-f]{16})$/)?.[1] ?? randomRoot(), config, toolVersion: TOOL_VERSION, generatorVersion: GENERATOR_VERSION, startedMs: systemClock.now()});
-  const differs = [root !== null && root !== known.root_seed ? 'seed' : '', known.config !== config ? 'engines, options or profile' : '', known.generator_version !== GENERATOR_VERSION ? 'generator' : ''].filter((text) => text !== '');
-  if (differs.length > 0) throw new UserError('usage', `campaign ${slug} was run with another ${differs.join(' and ')}; give another name, or --fresh to begin it anew`);
+  if (known === undefined)
+    return store.createCampaign({
+      slug,
+      root: root ?? slug.match(/^seed-([0-9a-f]{16})$/)?.[1] ?? randomRoot(),
+      config,
+      toolVersion: TOOL_VERSION,
+      generatorVersion: GENERATOR_VERSION,
+      startedMs: systemClock.now(),
+    });
+  const differs = [
+    root !== null && root !== known.root_seed ? 'seed' : '',
+    known.config !== config ? 'engines, options or profile' : '',
+    known.generator_version !== GENERATOR_VERSION ? 'generator' : '',
+  ].filter((text) => text !== '');
+  if (differs.length > 0)
+    throw new UserError(
+      'usage',
+      `campaign ${slug} was run with another ${differs.join(' and ')}; give another name, or --fresh to begin it anew`,
+    );
   store.setState(known.id, 'running', null, systemClock.now());
   return known;
 }
 
 function beginLog(log: EventLog, campaign: CampaignRow, engines: readonly EngineKey[]): void {
   log.rewind(campaign.watermark);
-  if (campaign.watermark === 0) log.append([{ev: 'start', seed: campaign.root_seed, engines, generator: campaign.generator_version, shard_size: SHARD_SIZE}]);
+  if (campaign.watermark === 0)
+    log.append([
+      {ev: 'start', seed: campaign.root_seed, engines, generator: campaign.generator_version, shard_size: SHARD_SIZE},
+    ]);
   else log.append([{ev: 'resume', watermark: campaign.watermark}]);
 }
 
-function configOf({maxTotalTimeMs, maxCases, maxFindings, jobs}: FuzzOptions, campaign: CampaignRow, beganMs: number): CampaignConfig {
+function configOf(
+  {maxTotalTimeMs, maxCases, maxFindings, jobs}: FuzzOptions,
+  campaign: CampaignRow,
+  beganMs: number,
+): CampaignConfig {
   return {
-    root: campaign.root_seed, shardSize: SHARD_SIZE, slots: jobs, from: campaign.watermark, until: maxCases,
-    deadlineMs: maxTotalTimeMs === null ? null : beganMs + maxTotalTimeMs, verifyLimit: VERIFY_LIMIT, maxFindings,
+    root: campaign.root_seed,
+    shardSize: SHARD_SIZE,
+    slots: jobs,
+    from: campaign.watermark,
+    until: maxCases,
+    deadlineMs: maxTotalTimeMs === null ? null : beganMs + maxTotalTimeMs,
+    verifyLimit: VERIFY_LIMIT,
+    maxFindings,
   };
 }
 
@@ -147,9 +206,17 @@ function limitOf({maxTotalTimeMs, maxCases}: FuzzOptions) {
   return maxCases === null ? null : ({kind: 'cases', cases: maxCases} as const);
 }
 
-async function verify(finding: CaseFinding, settings: {root: string; engines: readonly EngineKey[]; aot: AotOptions; profile: string; timeoutMs: number}): Promise<Settled> {
+async function verify(
+  finding: CaseFinding,
+  settings: {root: string; engines: readonly EngineKey[]; aot: AotOptions; profile: string; timeoutMs: number},
+): Promise<Settled> {
   const envelope = finding.bytes.length === 0 ? null : Buffer.from(finding.bytes).toString('base64');
-  const {reproduced, evidence} = await investigateFresh({...settings, envelope, index: finding.index, raw: rawSignature(finding.divergence)});
+  const {reproduced, evidence} = await investigateFresh({
+    ...settings,
+    envelope,
+    index: finding.index,
+    raw: rawSignature(finding.divergence),
+  });
   return {finding, reproduced: reproduced ? 'yes' : 'no', evidence};
 }
 
@@ -157,7 +224,10 @@ async function verify(finding: CaseFinding, settings: {root: string; engines: re
 function writeFinding(folder: string, campaign: CampaignRow, {finding, reproduced, evidence}: Settled): void {
   if (finding.bytes.length > 0) writeFileSync(join(folder, 'case.wasm'), finding.bytes);
   const {divergence, index} = finding;
-  writeFileSync(join(folder, 'meta.json'), `${JSON.stringify({seed: `${campaign.root_seed}:${index}`, campaign: campaign.slug, config: JSON.parse(campaign.config), divergence, reproduced, evidence}, null, 2)}\n`);
+  writeFileSync(
+    join(folder, 'meta.json'),
+    `${JSON.stringify({seed: `${campaign.root_seed}:${index}`, campaign: campaign.slug, config: JSON.parse(campaign.config), divergence, reproduced, evidence}, null, 2)}\n`,
+  );
 }
 
 interface Signals {
@@ -186,7 +256,7 @@ function onSignals(supervisor: Supervisor, restoreTerminal: () => void): Signals
 
 function exitOf({reason, error}: CampaignEnd, newBuckets: number, signal: 'SIGINT' | 'SIGTERM' | null): Exit {
   if (error !== null) return exit('environment');
-  if (signal !== null || reason === 'SIGINT' || reason === 'SIGTERM') return {...exit('interrupted'), code: signal === 'SIGTERM' ? 143 : 130};
+  if (signal !== null || reason === 'SIGINT' || reason === 'SIGTERM')
+    return {...exit('interrupted'), code: signal === 'SIGTERM' ? 143 : 130};
   return exit(newBuckets > 0 ? 'findings' : 'ok');
 }
-

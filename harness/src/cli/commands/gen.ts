@@ -22,17 +22,26 @@ export interface GenOptions {
 /** Runs the command. */
 export async function gen(options: GenOptions): Promise<Exit> {
   const profile = profileOption(options.profile);
-  if (profile === undefined) throw new UserError('usage', `no profile ${options.profile}; there are ${profileChoices.join(', ')}`);
+  if (profile === undefined)
+    throw new UserError('usage', `no profile ${options.profile}; there are ${profileChoices.join(', ')}`);
   const root = readRoot(options.seed);
   if (options.out !== null) mkdirSync(options.out, {recursive: true});
   const rows: unknown[] = [];
   for (let index = options.from; index < options.from + options.count; index++) {
     const testCase = generateCase(root, index, profile);
     if (options.out !== null) writeFileSync(join(options.out, `${root}-${index}.wasm`), packCase(testCase));
-    if (options.json) rows.push({address: `${root}:${index}`, bytes: testCase.modules.map((module) => module.length), calls: callTexts(testCase)});
+    if (options.json)
+      rows.push({
+        address: `${root}:${index}`,
+        bytes: testCase.modules.map((module) => module.length),
+        calls: callTexts(testCase),
+      });
     else if (options.out === null) process.stdout.write(`${await textOf(testCase)}\n`);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify({schema: 'parallax/gen@1', root, profile: options.profile, cases: rows})}\n`);
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({schema: 'parallax/gen@1', root, profile: options.profile, cases: rows})}\n`,
+    );
   else if (options.out !== null) process.stderr.write(`parallax: ${options.count} cases written to ${options.out}\n`);
   return exit('ok');
 }
@@ -51,5 +60,9 @@ function callTexts({calls}: Case): string[] {
 
 async function textOf(testCase: Case): Promise<string> {
   const modules = await Promise.all(testCase.modules.map((module) => printText(module)));
-  return [`;; case ${testCase.root}:${testCase.index} ${testCase.generator.profile}`, ...modules, ...callTexts(testCase).map((call) => `;; call ${call}`)].join('\n');
+  return [
+    `;; case ${testCase.root}:${testCase.index} ${testCase.generator.profile}`,
+    ...modules,
+    ...callTexts(testCase).map((call) => `;; call ${call}`),
+  ].join('\n');
 }

@@ -22,7 +22,8 @@ export async function report({name, directory, out, json}: ReportCommandOptions)
   const database = openDatabase(workspaceAt(directory).database, {readonly: true});
   const summary = summarize(database, name);
   database.close();
-  if (summary === undefined) throw new UserError('usage', `no campaign ${name ?? ''} in ${workspaceAt(directory).database}`);
+  if (summary === undefined)
+    throw new UserError('usage', `no campaign ${name ?? ''} in ${workspaceAt(directory).database}`);
   if (out !== null) {
     mkdirSync(out, {recursive: true});
     writeFileSync(join(out, 'report.md'), markdown(summary));

@@ -38,8 +38,19 @@ interface Target {
 export async function repro(options: ReproOptions): Promise<Exit> {
   const target = findTarget(options);
   const wanted = options.engines.length > 0 ? options.engines : target.engines;
-  const engines = (wanted.length > 0 ? wanted : (Object.keys(engineKeys) as EngineKey[])).filter((key) => engineStatus(key).available);
-  const request: InvestigationRequest = {envelope: target.envelope, root: target.root, index: target.index, profile: options.profile, raw: null, engines, aot: options.aot, timeoutMs: options.timeoutMs};
+  const engines = (wanted.length > 0 ? wanted : (Object.keys(engineKeys) as EngineKey[])).filter(
+    (key) => engineStatus(key).available,
+  );
+  const request: InvestigationRequest = {
+    envelope: target.envelope,
+    root: target.root,
+    index: target.index,
+    profile: options.profile,
+    raw: null,
+    engines,
+    aot: options.aot,
+    timeoutMs: options.timeoutMs,
+  };
   const runs: Investigation[] = [];
   for (let run = 0; run < options.times; run++) {
     runs.push(await investigateFresh(request));
@@ -47,8 +58,14 @@ export async function repro(options: ReproOptions): Promise<Exit> {
   }
   const diverged = runs.filter(({divergence}) => divergence !== null);
   const result = resultOf(runs, target);
-  if (options.json) process.stdout.write(`${JSON.stringify({schema: 'parallax/repro@1', what: options.what, address: `${target.root}:${target.index}`, engines, diverged: diverged.length, runs, exit: result})}\n`);
-  else process.stdout.write(`${options.what}: diverged in ${diverged.length} of ${runs.length} fresh processes (${engines.join(', ')}, ${describeAotOptions(options.aot)})\n`);
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({schema: 'parallax/repro@1', what: options.what, address: `${target.root}:${target.index}`, engines, diverged: diverged.length, runs, exit: result})}\n`,
+    );
+  else
+    process.stdout.write(
+      `${options.what}: diverged in ${diverged.length} of ${runs.length} fresh processes (${engines.join(', ')}, ${describeAotOptions(options.aot)})\n`,
+    );
   return result;
 }
 
@@ -65,15 +82,21 @@ function resultOf(runs: readonly Investigation[], {signature}: Target): Exit {
   if (signature === null) return exit(diverged.length > 0 ? 'findings' : 'ok');
   if (diverged.length === 0) return exit('findings');
   const rules = diverged.map(({evidence}) => evidence.rule);
-  return exit(rules.every((rule) => rule === null || signature.includes(rule) || !signature.includes(' ¦ x64.')) ? 'ok' : 'different');
+  return exit(
+    rules.every((rule) => rule === null || signature.includes(rule) || !signature.includes(' ¦ x64.'))
+      ? 'ok'
+      : 'different',
+  );
 }
 
 function findTarget(options: ReproOptions): Target {
   const {what} = options;
   if (/^D-\d+$/.test(what)) return fromStore(options);
   const address = /^([0-9a-fx]{1,18}):(\d+)$/i.exec(what);
-  if (address !== null) return {envelope: null, root: parseRoot(address[1]!), index: Number(address[2]), engines: [], signature: null};
-  if (existsSync(what)) return {envelope: readFileSync(what).toString('base64'), root: '', index: 0, engines: [], signature: null};
+  if (address !== null)
+    return {envelope: null, root: parseRoot(address[1]!), index: Number(address[2]), engines: [], signature: null};
+  if (existsSync(what))
+    return {envelope: readFileSync(what).toString('base64'), root: '', index: 0, engines: [], signature: null};
   throw new UserError('usage', `${what} is neither a bucket (D-0001), nor an address (5eed0b11:42), nor a file`);
 }
 
@@ -82,7 +105,14 @@ function fromStore({what, directory}: ReproOptions): Target {
   const found = caseOfBucket(database, what);
   const title = database.prepare('SELECT title FROM bucket WHERE slug = ?').get(what) as {title: string} | undefined;
   database.close();
-  if (found === undefined || title === undefined) throw new UserError('usage', `no bucket ${what} in ${workspaceAt(directory).database}`);
+  if (found === undefined || title === undefined)
+    throw new UserError('usage', `no bucket ${what} in ${workspaceAt(directory).database}`);
   const {engines} = JSON.parse(found.config) as {engines: EngineKey[]};
-  return {envelope: found.data?.toString('base64') ?? null, root: found.root, index: found.index, engines, signature: title.title};
+  return {
+    envelope: found.data?.toString('base64') ?? null,
+    root: found.root,
+    index: found.index,
+    engines,
+    signature: title.title,
+  };
 }

@@ -4,12 +4,12 @@
  */
 import {Bug} from '#engine/base/assert.ts';
 import {Malformed, Unlinkable, Unsupported, WasmError} from '#engine/base/errors.ts';
-import {compileModule} from '#engine/compiler/compile.ts';
 import type {Target} from '#engine/compiler/backend/target.ts';
+import {compileModule} from '#engine/compiler/compile.ts';
 import type {Image} from '#engine/compiler/image.ts';
 import {Batch, Runner, type RunnerChannel, RunnerDied} from '#engine/runner/runner.ts';
 import {load} from '#engine/valid/load.ts';
-import {type FeatureSet, type Feature, withFeatures, wasm3} from '#engine/wasm/features.ts';
+import {type Feature, type FeatureSet, wasm3, withFeatures} from '#engine/wasm/features.ts';
 import type {Case} from '#generators/case.ts';
 import type {Clock} from '../../clock.ts';
 import type {CaseOptions, Engine, Session} from '../engine.ts';
@@ -17,7 +17,7 @@ import {type EngineKey, engineKeys} from '../keys.ts';
 import type {Observation} from '../observation.ts';
 import {type AotOptions, describeAotOptions} from '../options.ts';
 import {compileOptions, featureBits, targetOf} from './compile-options.ts';
-import {aotModule, type AotModule, Handles} from './linker.ts';
+import {type AotModule, aotModule, Handles} from './linker.ts';
 import {runAotCase} from './run-case.ts';
 import {AotSession} from './session.ts';
 
@@ -32,7 +32,8 @@ export interface AotWorld {
 }
 
 /** Version of the compiler for the store: the tool's version and the options. */
-export const aotVersion = (toolVersion: string, options: AotOptions): string => `${toolVersion} ${describeAotOptions(options)}`;
+export const aotVersion = (toolVersion: string, options: AotOptions): string =>
+  `${toolVersion} ${describeAotOptions(options)}`;
 
 class AotEngine implements Engine {
   readonly key: EngineKey;
@@ -67,7 +68,13 @@ class AotEngine implements Engine {
 
   session(features: FeatureSet): Session {
     const compile = (bytes: Uint8Array): AotModule => this.#compile(bytes, features);
-    return new AotSession({compile, runner: this.#runner, onWild: () => { this.lost = true; }});
+    return new AotSession({
+      compile,
+      runner: this.#runner,
+      onWild: () => {
+        this.lost = true;
+      },
+    });
   }
 
   runCase(testCase: Case, {timeoutMs}: CaseOptions): Observation {
@@ -75,7 +82,13 @@ class AotEngine implements Engine {
     try {
       const modules = testCase.modules.map((bytes) => this.#compile(bytes, this.features));
       const send = (batch: Batch) => this.#runner.run(batch);
-      const observation = runAotCase(testCase, modules, {batch: this.#batch, handles: this.#handles, images: this.#images, send, timeoutMs});
+      const observation = runAotCase(testCase, modules, {
+        batch: this.#batch,
+        handles: this.#handles,
+        images: this.#images,
+        send,
+        timeoutMs,
+      });
       if (crashed(observation)) this.lost = true;
       return observation;
     } catch (error) {
@@ -102,7 +115,13 @@ class AotEngine implements Engine {
     }
     if (error instanceof Unsupported) return {status: 'unsupported', feature: error.feature};
     if (error instanceof Unlinkable) return {status: 'unlinkable', message: error.message};
-    if (error instanceof WasmError && !(error instanceof Bug)) return {status: 'rejected', error: error instanceof Malformed ? 'malformed' : 'invalid', message: error.message, offset: error.offset};
+    if (error instanceof WasmError && !(error instanceof Bug))
+      return {
+        status: 'rejected',
+        error: error instanceof Malformed ? 'malformed' : 'invalid',
+        message: error.message,
+        offset: error.offset,
+      };
     throw error;
   }
 
@@ -111,7 +130,9 @@ class AotEngine implements Engine {
 
 function crashed(observation: Observation): boolean {
   if (observation.status !== 'ran') return observation.status === 'crash';
-  return [observation.instantiation, ...observation.calls.map(({outcome}) => outcome)].some(({kind}) => kind === 'crash');
+  return [observation.instantiation, ...observation.calls.map(({outcome}) => outcome)].some(
+    ({kind}) => kind === 'crash',
+  );
 }
 
 /** Opens an AOT engine on a runner; the runner stays the caller's. */

@@ -1,8 +1,8 @@
 /** From the options as users name them to those of the compiler; the only place that names the targets. */
 import {assert} from '#engine/base/assert.ts';
 import type {Target} from '#engine/compiler/backend/target.ts';
-import {x64} from '#engine/compiler/x64/target.ts';
 import type {CompileOptions} from '#engine/compiler/compile.ts';
+import {x64} from '#engine/compiler/x64/target.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
 import type {AotOptions} from '../options.ts';
 
@@ -26,7 +26,11 @@ export function featureBits(features: Iterable<keyof typeof CpuFeature>): number
 }
 
 /** Every decision is recorded, so that triage can name it; register allocation and SSA are checked in every compile. */
-export function compileOptions(target: Target, {level, chaos, optFuel, disabledPasses, disabledRules, check = true}: AotOptions, features: number): CompileOptions {
+export function compileOptions(
+  target: Target,
+  {level, chaos, optFuel, disabledPasses, disabledRules, check = true}: AotOptions,
+  features: number,
+): CompileOptions {
   const fuel = {limit: optFuel ?? undefined, disabledPasses, disabledRules, record: true};
   return {target, level, features, chaosSeed: chaos, fuel, check};
 }

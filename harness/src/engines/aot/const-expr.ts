@@ -39,16 +39,40 @@ export function evaluateOffset(expression: Expression, scope: ConstScope): bigin
 function step({op, values}: Instruction, stack: ConstValue[], scope: ConstScope): void {
   const name = mnemonicOf(op);
   switch (name) {
-    case 'end': return;
-    case 'i32.const': case 'f32.const': stack.push(number(BigInt.asUintN(32, BigInt(values[0] as number)))); return;
-    case 'i64.const': case 'f64.const': stack.push(number(BigInt.asUintN(64, values[0] as bigint))); return;
-    case 'v128.const': stack.push(vector(values[0] as Uint8Array)); return;
-    case 'ref.null': stack.push({ref: nullRef}); return;
-    case 'ref.func': stack.push({ref: functionRef(scope.func(values[0] as number))}); return;
-    case 'global.get': stack.push(global(scope, values[0] as number)); return;
-    case 'i32.add': case 'i32.sub': case 'i32.mul': binary(name.slice(4), 32, stack); return;
-    case 'i64.add': case 'i64.sub': case 'i64.mul': binary(name.slice(4), 64, stack); return;
-    default: throw new Unsupported(`${name} in a constant expression`);
+    case 'end':
+      return;
+    case 'i32.const':
+    case 'f32.const':
+      stack.push(number(BigInt.asUintN(32, BigInt(values[0] as number))));
+      return;
+    case 'i64.const':
+    case 'f64.const':
+      stack.push(number(BigInt.asUintN(64, values[0] as bigint)));
+      return;
+    case 'v128.const':
+      stack.push(vector(values[0] as Uint8Array));
+      return;
+    case 'ref.null':
+      stack.push({ref: nullRef});
+      return;
+    case 'ref.func':
+      stack.push({ref: functionRef(scope.func(values[0] as number))});
+      return;
+    case 'global.get':
+      stack.push(global(scope, values[0] as number));
+      return;
+    case 'i32.add':
+    case 'i32.sub':
+    case 'i32.mul':
+      binary(name.slice(4), 32, stack);
+      return;
+    case 'i64.add':
+    case 'i64.sub':
+    case 'i64.mul':
+      binary(name.slice(4), 64, stack);
+      return;
+    default:
+      throw new Unsupported(`${name} in a constant expression`);
   }
 }
 
@@ -67,6 +91,7 @@ function binary(operation: string, width: number, stack: ConstValue[]): void {
   const right = stack.pop();
   const left = stack.pop();
   assert(left !== undefined && right !== undefined && 'low' in left && 'low' in right, 'two numbers');
-  const result = operation === 'add' ? left.low + right.low : operation === 'sub' ? left.low - right.low : left.low * right.low;
+  const result =
+    operation === 'add' ? left.low + right.low : operation === 'sub' ? left.low - right.low : left.low * right.low;
   stack.push(number(BigInt.asUintN(width, result)));
 }

@@ -5,11 +5,22 @@ import type {ConstValue} from './const-expr.ts';
 
 /** Types inside are canonical (wasm/subtyping.ts), so that they compare across modules. */
 export type Extern =
-  | {readonly kind: 'func'; readonly handle: number; readonly typeId: number; readonly type: FuncType; readonly entry: CodePlace}
+  | {
+      readonly kind: 'func';
+      readonly handle: number;
+      readonly typeId: number;
+      readonly type: FuncType;
+      readonly entry: CodePlace;
+    }
   | {readonly kind: 'table'; readonly handle: number; readonly type: TableType}
   | {readonly kind: 'memory'; readonly handle: number; readonly type: MemoryType}
   /** `value`: of immutable globals, for constant expressions. */
-  | {readonly kind: 'global'; readonly handle: number; readonly type: GlobalType; readonly value: ConstValue | undefined};
+  | {
+      readonly kind: 'global';
+      readonly handle: number;
+      readonly type: GlobalType;
+      readonly value: ConstValue | undefined;
+    };
 
 /** An instance in the runner: its exports by name, in order. */
 export interface AotInstance {

@@ -7,8 +7,24 @@ import {assert} from '#engine/base/assert.ts';
 import {Unlinkable, Unsupported} from '#engine/base/errors.ts';
 import type {Image} from '#engine/compiler/image.ts';
 import {type Batch, type CodePlace, functionRef, linkInstance, nullRef, type WireRef} from '#engine/runner/runner.ts';
-import {canonicalGlobal, canonicalTable, matchesGlobal, matchesMemory, matchesTable, isSubtype, typeIds as canonicalIds, canonicalValue} from '#engine/wasm/subtyping.ts';
-import {type ElementSegment, type Expression, funcTypeAt, type Import, importsOf, type Module} from '#engine/wasm/module.ts';
+import {
+  type ElementSegment,
+  type Expression,
+  funcTypeAt,
+  type Import,
+  importsOf,
+  type Module,
+} from '#engine/wasm/module.ts';
+import {
+  canonicalGlobal,
+  typeIds as canonicalIds,
+  canonicalTable,
+  canonicalValue,
+  isSubtype,
+  matchesGlobal,
+  matchesMemory,
+  matchesTable,
+} from '#engine/wasm/subtyping.ts';
 import {type FuncType, isRef, type Limits, type MemoryType, type TableType} from '#engine/wasm/types.ts';
 import {type ConstScope, type ConstValue, evaluate, evaluateOffset} from './const-expr.ts';
 import type {AotInstance, Extern} from './externs.ts';
@@ -62,22 +78,37 @@ interface Spaces {
 }
 
 /** Checks the imports (spec section 4.5.3). Throws Unlinkable. */
-export function resolveImports(compiled: AotModule, find: (item: Import) => Extern | undefined, grown: GrownLimits): Extern[] {
+export function resolveImports(
+  compiled: AotModule,
+  find: (item: Import) => Extern | undefined,
+  grown: GrownLimits,
+): Extern[] {
   return compiled.module.imports.map((item) => {
     const found = find(item);
     if (found === undefined) throw new Unlinkable(`unknown import ${item.module}.${item.name}`);
-    if (!fits(compiled, item, found, grown)) throw new Unlinkable(`incompatible import type for ${item.module}.${item.name}`);
+    if (!fits(compiled, item, found, grown))
+      throw new Unlinkable(`incompatible import type for ${item.module}.${item.name}`);
     return found;
   });
 }
 
 function fits({typeIds}: AotModule, {type}: Import, found: Extern, grown: GrownLimits): boolean {
   switch (type.kind) {
-    case 'func': return found.kind === 'func' && isSubtype(found.typeId, typeIds[type.type]!);
-    case 'table': return found.kind === 'table' && matchesTable(withMin(found.type, grown.tableLength(found.handle)), canonicalTable(type.table, typeIds));
-    case 'memory': return found.kind === 'memory' && matchesMemory(withMin(found.type, grown.memoryPages(found.handle)), type.memory);
-    case 'global': return found.kind === 'global' && matchesGlobal(found.type, canonicalGlobal(type.global, typeIds));
-    case 'tag': return false;
+    case 'func':
+      return found.kind === 'func' && isSubtype(found.typeId, typeIds[type.type]!);
+    case 'table':
+      return (
+        found.kind === 'table' &&
+        matchesTable(withMin(found.type, grown.tableLength(found.handle)), canonicalTable(type.table, typeIds))
+      );
+    case 'memory':
+      return (
+        found.kind === 'memory' && matchesMemory(withMin(found.type, grown.memoryPages(found.handle)), type.memory)
+      );
+    case 'global':
+      return found.kind === 'global' && matchesGlobal(found.type, canonicalGlobal(type.global, typeIds));
+    case 'tag':
+      return false;
   }
 }
 
@@ -86,7 +117,13 @@ function withMin<T extends {readonly limits: Limits}>(type: T, min: bigint): T {
 }
 
 /** Writes the instantiation of a module with resolved imports into the batch. */
-export function link(batch: Batch, handles: Handles, compiled: AotModule, imports: readonly Extern[], timeoutMs: number): Linked {
+export function link(
+  batch: Batch,
+  handles: Handles,
+  compiled: AotModule,
+  imports: readonly Extern[],
+  timeoutMs: number,
+): Linked {
   if (compiled.code < 0) {
     compiled.code = handles.take('code');
     batch.code(compiled.code, compiled.image.code);
@@ -94,7 +131,10 @@ export function link(batch: Batch, handles: Handles, compiled: AotModule, import
   const spaces = importedSpaces(imports);
   defineMemories(batch, handles, compiled, spaces);
   const firstFunction = defineFunctions(handles, compiled, spaces);
-  const scope: ConstScope = {global: (index) => spaces.globals[index]?.value, func: (index) => spaces.functions[index]!.handle};
+  const scope: ConstScope = {
+    global: (index) => spaces.globals[index]?.value,
+    func: (index) => spaces.functions[index]!.handle,
+  };
   const firstGlobal = handles.take('global', compiled.module.globals.length);
   const values = defineGlobals(compiled, spaces, scope, firstGlobal);
   const filled = defineTables(batch, handles, compiled, spaces, scope);
@@ -103,18 +143,27 @@ export function link(batch: Batch, handles: Handles, compiled: AotModule, import
   linkInstance(batch, planned);
   values.forEach((value, index) => writeGlobal(batch, firstGlobal + index, value));
   for (const {handle, length, ref} of filled) batch.tableWrite(handle, 0, new Array<WireRef>(length).fill(ref));
-  return {instance: {exports: exportsOf(compiled.module, spaces)}, guarded: initialize(batch, compiled, spaces, scope, instance, timeoutMs)};
+  return {
+    instance: {exports: exportsOf(compiled.module, spaces)},
+    guarded: initialize(batch, compiled, spaces, scope, instance, timeoutMs),
+  };
 }
 
 function importedSpaces(imports: readonly Extern[]): Spaces {
-  const of = <K extends Extern['kind']>(kind: K) => imports.filter((item): item is Extract<Extern, {kind: K}> => item.kind === kind);
+  const of = <K extends Extern['kind']>(kind: K) =>
+    imports.filter((item): item is Extract<Extern, {kind: K}> => item.kind === kind);
   return {functions: of('func'), tables: of('table'), memories: of('memory'), globals: of('global')};
 }
 
 function defineMemories(batch: Batch, handles: Handles, {module}: AotModule, {memories}: Spaces): void {
   for (const type of module.memories) {
     const handle = handles.take('memory');
-    batch.memory(handle, {minPages: type.limits.min, maxPages: type.limits.max ?? mostPages(type), is64: type.address === 'i64', pageSizeLog2: type.pageSizeLog2});
+    batch.memory(handle, {
+      minPages: type.limits.min,
+      maxPages: type.limits.max ?? mostPages(type),
+      is64: type.address === 'i64',
+      pageSizeLog2: type.pageSizeLog2,
+    });
     memories.push({kind: 'memory', handle, type});
   }
 }
@@ -128,13 +177,23 @@ function defineFunctions(handles: Handles, compiled: AotModule, {functions}: Spa
   const {module, typeIds} = compiled;
   const first = handles.take('func', module.functions.length);
   module.functions.forEach((type, index) => {
-    functions.push({kind: 'func', handle: first + index, typeId: typeIds[type]!, type: canonicalFunc(funcTypeAt(module, type), typeIds), entry: entryOf(compiled, type)});
+    functions.push({
+      kind: 'func',
+      handle: first + index,
+      typeId: typeIds[type]!,
+      type: canonicalFunc(funcTypeAt(module, type), typeIds),
+      entry: entryOf(compiled, type),
+    });
   });
   return first;
 }
 
 function canonicalFunc({params, results}: FuncType, ids: Int32Array): FuncType {
-  return {kind: 'func', params: params.map((type) => canonicalValue(type, ids)), results: results.map((type) => canonicalValue(type, ids))};
+  return {
+    kind: 'func',
+    params: params.map((type) => canonicalValue(type, ids)),
+    results: results.map((type) => canonicalValue(type, ids)),
+  };
 }
 
 /** Entry thunk for a function type of the module. */
@@ -147,10 +206,20 @@ export function hostThunkOf({image, code}: AotModule, type: number): CodePlace {
   return {code, offset: image.hostThunks[image.typeSignatures[type]!]!};
 }
 
-function defineGlobals({module, typeIds}: AotModule, {globals}: Spaces, scope: ConstScope, first: number): ConstValue[] {
+function defineGlobals(
+  {module, typeIds}: AotModule,
+  {globals}: Spaces,
+  scope: ConstScope,
+  first: number,
+): ConstValue[] {
   return module.globals.map(({type, init}, index) => {
     const value = evaluate(init, scope);
-    globals.push({kind: 'global', handle: first + index, type: canonicalGlobal(type, typeIds), value: type.mutable ? undefined : value});
+    globals.push({
+      kind: 'global',
+      handle: first + index,
+      type: canonicalGlobal(type, typeIds),
+      value: type.mutable ? undefined : value,
+    });
     return value;
   });
 }
@@ -167,35 +236,63 @@ interface FilledTable {
   readonly ref: WireRef;
 }
 
-function defineTables(batch: Batch, handles: Handles, {module, typeIds}: AotModule, {tables}: Spaces, scope: ConstScope): FilledTable[] {
+function defineTables(
+  batch: Batch,
+  handles: Handles,
+  {module, typeIds}: AotModule,
+  {tables}: Spaces,
+  scope: ConstScope,
+): FilledTable[] {
   const filled: FilledTable[] = [];
   for (const {type, init} of module.tables) {
     const handle = handles.take('table');
     batch.table(handle, type.limits.min, type.limits.max ?? mostElements(type), nullRef);
     tables.push({kind: 'table', handle, type: canonicalTable(type, typeIds)});
     const value = init === null ? null : evaluate(init, scope);
-    if (value !== null && 'ref' in value && value.ref !== nullRef) filled.push({handle, length: Number(type.limits.min), ref: value.ref});
+    if (value !== null && 'ref' in value && value.ref !== nullRef)
+      filled.push({handle, length: Number(type.limits.min), ref: value.ref});
   }
   return filled;
 }
 
 const mostElements = ({address}: TableType): bigint => (address === 'i64' ? 0xffffffffffffffffn : 0xffffffffn);
 
-function plan({module, image, code, typeIds}: AotModule, spaces: Spaces, instance: number, firstFunction: number, firstGlobal: number) {
+function plan(
+  {module, image, code, typeIds}: AotModule,
+  spaces: Spaces,
+  instance: number,
+  firstFunction: number,
+  firstGlobal: number,
+) {
   const imported = {functions: importsOf(module, 'func').length, globals: importsOf(module, 'global').length};
   return {
-    layout: image.layout, instance, code,
-    memories: spaces.memories.map(({handle}) => handle), tables: spaces.tables.map(({handle}) => handle),
+    layout: image.layout,
+    instance,
+    code,
+    memories: spaces.memories.map(({handle}) => handle),
+    tables: spaces.tables.map(({handle}) => handle),
     importedGlobals: spaces.globals.slice(0, imported.globals).map(({handle}) => handle),
     importedFunctions: spaces.functions.slice(0, imported.functions).map(({handle}) => handle),
-    firstGlobal, globalIsRef: module.globals.map(({type}) => isRef(type.type)),
-    firstFunction, codeOffsets: image.functions, functionTypeIds: module.functions.map((type) => typeIds[type]!), typeIds,
-    dataSegments: module.data.length, elemSegments: module.elements.length,
+    firstGlobal,
+    globalIsRef: module.globals.map(({type}) => isRef(type.type)),
+    firstFunction,
+    codeOffsets: image.functions,
+    functionTypeIds: module.functions.map((type) => typeIds[type]!),
+    typeIds,
+    dataSegments: module.data.length,
+    elemSegments: module.elements.length,
   };
 }
 
 /** Passive segments, then active ones in order, then the start call. */
-function initialize(batch: Batch, {module}: AotModule, spaces: Spaces, scope: ConstScope, instance: number, timeoutMs: number): number[] {
+function initialize(
+  batch: Batch,
+  {module}: AotModule,
+  spaces: Spaces,
+  scope: ConstScope,
+  instance: number,
+  timeoutMs: number,
+): number[] {
   const guarded: number[] = [];
   const option = {guarded: true};
   batch.group();
@@ -207,10 +304,20 @@ function initialize(batch: Batch, {module}: AotModule, spaces: Spaces, scope: Co
   });
   for (const segment of module.elements) {
     if (segment.mode.kind !== 'active') continue;
-    guarded.push(batch.tableWrite(spaces.tables[segment.mode.index]!.handle, evaluateOffset(segment.mode.offset, scope), elementRefs(segment, scope), option));
+    guarded.push(
+      batch.tableWrite(
+        spaces.tables[segment.mode.index]!.handle,
+        evaluateOffset(segment.mode.offset, scope),
+        elementRefs(segment, scope),
+        option,
+      ),
+    );
   }
   for (const {mode, bytes} of module.data) {
-    if (mode.kind === 'active') guarded.push(batch.memoryWrite(spaces.memories[mode.index]!.handle, evaluateOffset(mode.offset, scope), bytes, option));
+    if (mode.kind === 'active')
+      guarded.push(
+        batch.memoryWrite(spaces.memories[mode.index]!.handle, evaluateOffset(mode.offset, scope), bytes, option),
+      );
   }
   if (module.start !== null) {
     const {handle, entry} = spaces.functions[module.start]!;
@@ -231,11 +338,16 @@ function elementRefs({items}: ElementSegment, scope: ConstScope): WireRef[] {
 function exportsOf(module: Module, spaces: Spaces): Map<string, Extern> {
   const result = new Map<string, Extern>();
   for (const {name, kind, index} of module.exports) {
-    const list = {func: spaces.functions, table: spaces.tables, memory: spaces.memories, global: spaces.globals, tag: []}[kind];
+    const list = {
+      func: spaces.functions,
+      table: spaces.tables,
+      memory: spaces.memories,
+      global: spaces.globals,
+      tag: [],
+    }[kind];
     const found = list[index];
     if (found === undefined) throw new Unsupported(`export of a ${kind}`);
     result.set(name, found);
   }
   return result;
 }
-

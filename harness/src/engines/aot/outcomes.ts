@@ -10,17 +10,23 @@ export type Images = ReadonlyMap<number, Image>;
 
 /** Outcome of a call op; `type` gives the results. */
 export function callOutcome(reply: BatchReply, op: number, type: FuncType, images: Images): CallOutcome {
-  return reply.status(op) === 'ok' ? {kind: 'return', values: fromSlots(type.results, reply.slots(op))} : failedOutcome(reply, op, images);
+  return reply.status(op) === 'ok'
+    ? {kind: 'return', values: fromSlots(type.results, reply.slots(op))}
+    : failedOutcome(reply, op, images);
 }
 
 /** Outcome of an op that is not ok: a call, a segment write. */
 export function failedOutcome(reply: BatchReply, op: number, images: Images): CallOutcome {
   const status = reply.status(op);
   switch (status) {
-    case 'trap': return trapOutcome(reply.trap(op), images);
-    case 'timeout': return {kind: 'timeout'};
-    case 'resource': return {kind: 'exhaustion', resource: 'memory'};
-    default: return {kind: 'crash', detail: `op is ${status}`};
+    case 'trap':
+      return trapOutcome(reply.trap(op), images);
+    case 'timeout':
+      return {kind: 'timeout'};
+    case 'resource':
+      return {kind: 'exhaustion', resource: 'memory'};
+    default:
+      return {kind: 'crash', detail: `op is ${status}`};
   }
 }
 
@@ -31,8 +37,14 @@ function trapOutcome(facts: TrapFacts, images: Images): CallOutcome {
     return image === undefined ? undefined : trapAt(image, codeOffset);
   });
   switch (stop.kind) {
-    case 'trap': return {kind: 'trap', traps: [stop.trap], offset: stop.offset};
-    case 'exhaustion': return {kind: 'exhaustion', resource: 'stack'};
-    case 'wild': return {kind: 'crash', detail: `wild fault: signal ${facts.signal} ${facts.code === null ? 'outside of compiled code' : 'in compiled code'}, fault in ${facts.fault}`};
+    case 'trap':
+      return {kind: 'trap', traps: [stop.trap], offset: stop.offset};
+    case 'exhaustion':
+      return {kind: 'exhaustion', resource: 'stack'};
+    case 'wild':
+      return {
+        kind: 'crash',
+        detail: `wild fault: signal ${facts.signal} ${facts.code === null ? 'outside of compiled code' : 'in compiled code'}, fault in ${facts.fault}`,
+      };
   }
 }

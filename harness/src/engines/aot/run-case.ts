@@ -1,8 +1,8 @@
 /** A whole case as one batch: code, instances, calls, a digest of the exported state after each call, the host's trace. */
 import {assert} from '#engine/base/assert.ts';
 import type {WireValue} from '#engine/base/wire-value.ts';
+import type {Batch, BatchReply, HostCallback} from '#engine/runner/runner.ts';
 import {callbackNames} from '#engine/runtime/host-script.ts';
-import {type Batch, type BatchReply, type HostCallback} from '#engine/runner/runner.ts';
 import {functionTypeIndices, type Import} from '#engine/wasm/module.ts';
 import {F32, F64, I32, I64, type ValueType} from '#engine/wasm/types.ts';
 import type {Case} from '#generators/case.ts';
@@ -32,7 +32,10 @@ interface StateOps {
 }
 
 /** A fresh instance of a case has not grown yet: its declared limits are its present ones. */
-const ungrown: (declared: {memories: Map<number, bigint>; tables: Map<number, bigint>}) => GrownLimits = ({memories, tables}) => ({
+const ungrown: (declared: {memories: Map<number, bigint>; tables: Map<number, bigint>}) => GrownLimits = ({
+  memories,
+  tables,
+}) => ({
   memoryPages: (handle) => memories.get(handle) ?? 0n,
   tableLength: (handle) => tables.get(handle) ?? 0n,
 });
@@ -56,7 +59,9 @@ export function runAotCase(testCase: Case, modules: readonly AotModule[], world:
   }
   const main = instances.at(-1)!;
   hostExports(testCase, main, batch);
-  const steps = testCase.calls.map(({module, name, args}) => callOps(batch, instances, module, name, args, world.timeoutMs));
+  const steps = testCase.calls.map(({module, name, args}) =>
+    callOps(batch, instances, module, name, args, world.timeoutMs),
+  );
   const reply = world.send(batch);
   const failed = guarded.find((op) => reply.status(op) !== 'ok');
   if (failed !== undefined) return {status: 'ran', instantiation: failedOutcome(reply, failed, images), calls: []};
@@ -106,7 +111,12 @@ function declaredLimits(instances: readonly AotInstance[]) {
   return {memories, tables};
 }
 
-function defineHosts({host}: Case, compiled: AotModule, {batch, handles}: CaseWorld, hosts: Map<string, Of<'func'>>): void {
+function defineHosts(
+  {host}: Case,
+  compiled: AotModule,
+  {batch, handles}: CaseWorld,
+  hosts: Map<string, Of<'func'>>,
+): void {
   const types = functionTypeIndices(compiled.module);
   let index = 0;
   for (const {module, name, type} of compiled.module.imports) {
@@ -117,18 +127,34 @@ function defineHosts({host}: Case, compiled: AotModule, {batch, handles}: CaseWo
     const handle = handles.take('func');
     const composite = compiled.module.types[typeIndex]!.composite;
     assert(composite.kind === 'func', 'function type');
-    batch.hostFunction(handle, compiled.typeIds[typeIndex]!, hostThunkOf(compiled, typeIndex), position, host, callbackNames(host));
+    batch.hostFunction(
+      handle,
+      compiled.typeIds[typeIndex]!,
+      hostThunkOf(compiled, typeIndex),
+      position,
+      host,
+      callbackNames(host),
+    );
     const entry = {code: compiled.code, offset: compiled.image.entryThunks[compiled.image.typeSignatures[typeIndex]!]!};
     hosts.set(name, {kind: 'func', handle, typeId: compiled.typeIds[typeIndex]!, type: composite, entry});
   }
 }
 
-const hostTypes: Readonly<Record<number, 'i32' | 'i64' | 'f32' | 'f64'>> = {[I32]: 'i32', [I64]: 'i64', [F32]: 'f32', [F64]: 'f64'};
+const hostTypes: Readonly<Record<number, 'i32' | 'i64' | 'f32' | 'f64'>> = {
+  [I32]: 'i32',
+  [I64]: 'i64',
+  [F32]: 'f32',
+  [F64]: 'f64',
+};
 
 /** What the host script sees: exported memories and callbacks of the last instance. */
 function hostExports({host}: Case, {exports}: AotInstance, batch: Batch): void {
   const memories = exported(exports, 'memory').map(([, {handle}]) => handle);
-  batch.hostExports(memories, callbackNames(host).map((name) => callback(exports.get(name))), {guarded: true});
+  batch.hostExports(
+    memories,
+    callbackNames(host).map((name) => callback(exports.get(name))),
+    {guarded: true},
+  );
 }
 
 function callback(found: Extern | undefined): HostCallback | null {
@@ -151,18 +177,34 @@ interface Step {
   readonly trace: number;
 }
 
-function callOps(batch: Batch, instances: readonly AotInstance[], module: number, name: string, args: readonly WireValue[], timeoutMs: number): Step {
+function callOps(
+  batch: Batch,
+  instances: readonly AotInstance[],
+  module: number,
+  name: string,
+  args: readonly WireValue[],
+  timeoutMs: number,
+): Step {
   const func = instances[module]?.exports.get(name);
   assert(func?.kind === 'func', `case calls ${name}, which is no exported function`);
   const {type, handle, entry} = func;
   const op = batch.call({
-    func: handle, entry, timeoutMs, args: toSlots(args), argRefs: refSlots(type.params), resultSlots: slotsOf(type.results), resultRefs: refSlots(type.results),
+    func: handle,
+    entry,
+    timeoutMs,
+    args: toSlots(args),
+    argRefs: refSlots(type.params),
+    resultSlots: slotsOf(type.results),
+    resultRefs: refSlots(type.results),
   });
   return {op, type, state: stateOps(batch, instances), trace: batch.hostTrace()};
 }
 
 function stateOps(batch: Batch, instances: readonly AotInstance[]): StateOps {
-  const all = <K extends Extern['kind']>(kind: K) => instances.flatMap(({exports}, k) => exported(exports, kind).map(([name, item]) => ({name: stateName(instances.length, k, name), item})));
+  const all = <K extends Extern['kind']>(kind: K) =>
+    instances.flatMap(({exports}, k) =>
+      exported(exports, kind).map(([name, item]) => ({name: stateName(instances.length, k, name), item})),
+    );
   const globals = all('global');
   return {
     memories: all('memory').map(({name, item}) => ({name, op: batch.memoryDigest(item.handle, false)})),
@@ -179,7 +221,10 @@ function readState(reply: BatchReply, {memories, globals, globalsOp, tables}: St
       const {byteLength, digest} = reply.memoryDigest(op);
       return {name, bytes: byteLength, digest};
     }),
-    globals: globals.map(({name, type}, index) => ({name, value: toValue(type, cells[2 * index]!, cells[2 * index + 1]!)})),
+    globals: globals.map(({name, type}, index) => ({
+      name,
+      value: toValue(type, cells[2 * index]!, cells[2 * index + 1]!),
+    })),
     tables: tables.map(({name, op}) => ({name, ...reply.tableDigest(op)})),
   };
 }

@@ -47,11 +47,16 @@ export class AotSession implements Session {
   instantiate(compiled: Compiled, lookup: Lookup): Instantiation {
     const module = compiled as unknown as AotModule;
     try {
-      const imports = resolveImports(module, (item) => (lookup(item.module) as unknown as AotInstance | undefined)?.exports.get(item.name), this.#grown());
+      const imports = resolveImports(
+        module,
+        (item) => (lookup(item.module) as unknown as AotInstance | undefined)?.exports.get(item.name),
+        this.#grown(),
+      );
       const {reply, written} = this.#send((batch) => link(batch, this.#handles, module, imports, TIMEOUT_MS));
       this.#images.set(module.code, module.image);
       const failed = written.guarded.find((op) => reply.status(op) !== 'ok');
-      if (failed !== undefined) return {kind: 'failed', outcome: this.#watched(failedOutcome(reply, failed, this.#images))};
+      if (failed !== undefined)
+        return {kind: 'failed', outcome: this.#watched(failedOutcome(reply, failed, this.#images))};
       assert(reply.firstFailure() < 0, 'ops of an instantiation succeed');
       return {kind: 'instance', instance: written.instance as unknown as Instance};
     } catch (error) {
@@ -82,9 +87,17 @@ export class AotSession implements Session {
     const func = (instance as unknown as AotInstance).exports.get(name);
     assert(func?.kind === 'func', `no exported function ${name}`);
     const {type, handle, entry} = func;
-    const {reply, written} = this.#send((batch) => batch.call({
-      func: handle, entry, timeoutMs: TIMEOUT_MS, args: toSlots(args), argRefs: refSlots(type.params), resultSlots: slotsOf(type.results), resultRefs: refSlots(type.results),
-    }));
+    const {reply, written} = this.#send((batch) =>
+      batch.call({
+        func: handle,
+        entry,
+        timeoutMs: TIMEOUT_MS,
+        args: toSlots(args),
+        argRefs: refSlots(type.params),
+        resultSlots: slotsOf(type.results),
+        resultRefs: refSlots(type.results),
+      }),
+    );
     return this.#watched(callOutcome(reply, written, type, this.#images));
   }
 

@@ -4,7 +4,13 @@ import {bitsOf, type NumericKind, numeric, type WireValue} from '#engine/base/wi
 import {externRef, nullRef, refOf} from '#engine/runner/runner.ts';
 import {F32, F64, I32, I64, isRef, V128, type ValueType} from '#engine/wasm/types.ts';
 
-const kinds: Readonly<Record<number, NumericKind>> = {[I32]: 'i32', [I64]: 'i64', [F32]: 'f32', [F64]: 'f64', [V128]: 'v128'};
+const kinds: Readonly<Record<number, NumericKind>> = {
+  [I32]: 'i32',
+  [I64]: 'i64',
+  [F32]: 'f32',
+  [F64]: 'f64',
+  [V128]: 'v128',
+};
 
 /** Slots that a value of the type takes. */
 export const slotCount = (type: ValueType): number => (type === V128 ? 2 : 1);
@@ -55,10 +61,15 @@ export function toValue(type: ValueType, low: bigint, high: bigint): WireValue {
 export function refValue(ref: bigint): WireValue {
   const {tag, payload} = refOf(ref);
   switch (tag) {
-    case 'null': return {kind: 'null'};
-    case 'func': return {kind: 'func'};
-    case 'extern': return {kind: 'extern', id: payload};
-    case 'i31': return {kind: 'i31', value: (payload << 1) >> 1};
-    default: return {kind: 'any'};
+    case 'null':
+      return {kind: 'null'};
+    case 'func':
+      return {kind: 'func'};
+    case 'extern':
+      return {kind: 'extern', id: payload};
+    case 'i31':
+      return {kind: 'i31', value: (payload << 1) >> 1};
+    default:
+      return {kind: 'any'};
   }
 }
