@@ -7,9 +7,17 @@ interface Bench {
 }
 
 const benches = {
+  aot: {
+    about: 'run time of our compiled code on the kernels, beside V8 TurboFan and Liftoff',
+    run: async () => (await import('./aot.ts')).aotBench(),
+  },
   fuzz: {
     about: 'throughput of a campaign per core, and where the time of a case goes',
     run: async () => (await import('./fuzz.ts')).fuzz(),
+  },
+  interpreter: {
+    about: "run time of our interpreter on the kernels, beside V8 TurboFan and wabt's wasm-interp",
+    run: async () => (await import('./interpreter.ts')).interpreterBench(),
   },
   validate: {
     about: "decoding and validating real modules, beside V8's WebAssembly.validate and wabt's wasm-validate",
