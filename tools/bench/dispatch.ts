@@ -41,15 +41,37 @@ function baseline(rounds: number): number {
     const y = words[(pc + 2) | 0]!;
     const z = words[(pc + 3) | 0]!;
     switch (words[pc]) {
-      case 0: return slots[2]!;
-      case 1: slots[x] = (slots[y]! + slots[z]!) | 0; pc = (pc + 4) | 0; continue;
-      case 2: slots[x] = (slots[y]! + z) | 0; pc = (pc + 4) | 0; continue;
-      case 3: slots[x] = Math.imul(slots[y]!, slots[z]!); pc = (pc + 4) | 0; continue;
-      case 4: pc = slots[x] !== 0 ? y : (pc + 3) | 0; continue;
-      case 5: slots[x] = slots[y]! & slots[z]!; pc = (pc + 4) | 0; continue;
-      case 6: slots[x] = slots[y]! | slots[z]!; pc = (pc + 4) | 0; continue;
-      case 7: slots[x] = slots[y]! ^ slots[z]!; pc = (pc + 4) | 0; continue;
-      default: throw new RangeError('word');
+      case 0:
+        return slots[2]!;
+      case 1:
+        slots[x] = (slots[y]! + slots[z]!) | 0;
+        pc = (pc + 4) | 0;
+        continue;
+      case 2:
+        slots[x] = (slots[y]! + z) | 0;
+        pc = (pc + 4) | 0;
+        continue;
+      case 3:
+        slots[x] = Math.imul(slots[y]!, slots[z]!);
+        pc = (pc + 4) | 0;
+        continue;
+      case 4:
+        pc = slots[x] !== 0 ? y : (pc + 3) | 0;
+        continue;
+      case 5:
+        slots[x] = slots[y]! & slots[z]!;
+        pc = (pc + 4) | 0;
+        continue;
+      case 6:
+        slots[x] = slots[y]! | slots[z]!;
+        pc = (pc + 4) | 0;
+        continue;
+      case 7:
+        slots[x] = slots[y]! ^ slots[z]!;
+        pc = (pc + 4) | 0;
+        continue;
+      default:
+        throw new RangeError('word');
     }
   }
 }
@@ -77,14 +99,21 @@ export async function rows(): Promise<Row[]> {
   for (const run of Object.values(sides)) for (let i = 0; i < WARM_UP; i += 1) run(20);
   const best = {interpreter: Number.POSITIVE_INFINITY, baseline: Number.POSITIVE_INFINITY};
   for (let turn = 0; turn < TURNS; turn += 1) {
-    for (const side of ['interpreter', 'baseline'] as const) best[side] = Math.min(best[side], nanoseconds(sides[side]));
+    for (const side of ['interpreter', 'baseline'] as const)
+      best[side] = Math.min(best[side], nanoseconds(sides[side]));
   }
   return (['interpreter', 'baseline'] as const).map((side) => ({
-    bench: 'dispatch', name: 'loop of four', side, value: best[side], unit: 'ns per instruction',
+    bench: 'dispatch',
+    name: 'loop of four',
+    side,
+    value: best[side],
+    unit: 'ns per instruction',
   }));
 }
 
 if (import.meta.main) {
   const [ours, base] = await rows();
-  console.log(`interpreter ${ours!.value.toFixed(2)}, baseline ${base!.value.toFixed(2)} ns, ratio ${(ours!.value / base!.value).toFixed(2)}`);
+  console.log(
+    `interpreter ${ours!.value.toFixed(2)}, baseline ${base!.value.toFixed(2)} ns, ratio ${(ours!.value / base!.value).toFixed(2)}`,
+  );
 }

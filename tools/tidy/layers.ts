@@ -111,6 +111,7 @@ export const testSupport: ReadonlySet<string> = new Set([
   'engine/src/runner/door.ts',
   'engine/src/interpreter/run-test-start.ts',
   'engine/src/interpreter/threads-test-worker.ts',
+  'harness/src/tui/example.ts',
 ]);
 
 /** The harness's inner folders that lie above the rest of it. */

@@ -2,63 +2,10 @@ import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {drawDashboard} from './dashboard.ts';
+import {example} from './example.ts';
 import type {Dashboard} from './model.ts';
 import {ascii, unicode} from './text.ts';
 
-const example: Dashboard = {
-  name: 'nightly',
-  state: 'RUN',
-  elapsedMs: 18_720_000,
-  limit: {kind: 'time', ms: 28_800_000},
-  workers: {busy: 2, all: 2},
-  seed: '000000005eed0b11',
-  cases: 41_820_000,
-  executions: 167_100_000,
-  casesPerSecond: 2310,
-  executionsPerSecond: 9240,
-  history: [1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5],
-  unsupported: 1000,
-  timeouts: 3,
-  opcodes: {seen: 172, all: 198},
-  findings: {newBuckets: 3, open: 17, hits: 212, byKind: {value: 9, trap: 3}},
-  sinceNewBucketMs: 720_000,
-  timings: {generate: 10, validate: 4, interpret: 30, compile: 40, run: 5, v8: 10, compare: 1},
-  engines: [
-    {
-      key: 'interpreter',
-      version: '0.1.0',
-      executions: 41_800_000,
-      timeouts: 0,
-      unsupported: 0,
-      odd: 2,
-      spec: {passed: 63_947, total: 63_949, ageMs: 0, running: null},
-    },
-    {
-      key: 'aot-x64',
-      version: '0.1.0 -O2',
-      executions: 41_800_000,
-      timeouts: 12,
-      unsupported: 10,
-      odd: 14,
-      spec: {passed: 10, total: 20, ageMs: 0, running: {done: 5, files: 258}},
-    },
-    {
-      key: 'v8',
-      version: '14.6.202.34-node.34',
-      executions: 41_800_000,
-      timeouts: 0,
-      unsupported: 0,
-      odd: 0,
-      spec: null,
-    },
-  ],
-  suite: 'core@285a903',
-  buckets: [
-    {slug: 'D-0217', kind: 'value', title: 'aot-x64 ¦ x64.ishr_s', hits: 31, bytes: 37, ageMs: 720_000, isNew: true},
-  ],
-  feed: [{time: '05:11:02', text: 'NEW D-0217 value'}],
-  trouble: null,
-};
 const draw = (dashboard: Dashboard, columns: number, rows: number, glyphs = unicode) =>
   drawDashboard(dashboard, {columns, rows, glyphs, hint: ' q stop'});
 

@@ -18,7 +18,8 @@ const TICK_MS = 500;
 const HINT = ' q stop  Ctrl-C stop, twice: kill  │ parallax fuzz --help';
 const STOPPING = ' stopping: leased work is being finished and stored; Ctrl-C again kills';
 
-function DashboardView({handlers, glyphs}: {handlers: DashboardHandlers; glyphs: Glyphs}) {
+/** The component; `showDashboard` puts it on a terminal. */
+export function DashboardView({handlers, glyphs}: {handlers: DashboardHandlers; glyphs: Glyphs}) {
   const [, tick] = useState(0);
   const {columns, rows} = useWindowSize();
   useEffect(() => {
