@@ -6,8 +6,9 @@ import {unpackCase} from '#generators/index.ts';
 import {adopt} from '../../adopt.ts';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
 import type {Observation} from '../../engines/observation.ts';
-import {engineStatus, engineVersion, openEngineHere} from '../../engines/open.ts';
+import {engineStatus, engineVersion, livesOutside, openEngineHere} from '../../engines/open.ts';
 import type {AotOptions} from '../../engines/options.ts';
+import {followRelaxed} from '../../engines/relaxed.ts';
 import {describeOutcome} from '../../oracle/compare.ts';
 import {judge, type Verdict} from '../../oracle/verdict.ts';
 import {type Paint, painter} from '../color.ts';
@@ -33,6 +34,8 @@ export async function exec(options: ExecOptions): Promise<Exit> {
       ? options.engines
       : (Object.keys(engineKeys) as EngineKey[]).filter((key) => engineStatus(key).available);
   const observations: Partial<Record<EngineKey, Observation>> = {};
+  const peer = engines.find((key) => engineKeys[key].family === 'v8' && !livesOutside(key));
+  followRelaxed(testCase, peer === undefined ? null : openEngineHere(peer, options.aot));
   for (const key of engines) observations[key] = observe(key, testCase, options);
   const verdict = judgeAll(observations);
   process.stdout.write(

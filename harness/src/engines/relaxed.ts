@@ -1,0 +1,86 @@
+/**
+ * Relaxed SIMD between engines: an engine chooses one of the allowed behaviours per instruction (spec section 4.3.5). They are
+ * found by trying each instruction on it, and the interpreter is told to compute the same: then results compare bit by
+ * bit, and an engine that keeps to none that is allowed differs.
+ */
+import {numeric} from '#engine/base/wire-value.ts';
+import {decode} from '#engine/binary/decode.ts';
+import {encode} from '#engine/binary/encode.ts';
+import {CodeReader} from '#engine/binary/code.ts';
+import {expressionOf, instruction} from '#engine/binary/instructions.ts';
+import {chooseRelaxed} from '#engine/interpreter/interpreter.ts';
+import {behaviourOf, relaxedNames, type RelaxedProfile} from '#engine/numeric/relaxed-profile.ts';
+import {FEATURE} from '#engine/wasm/columns.ts';
+import {supported} from '#engine/wasm/features.ts';
+import {emptyModule, type Module} from '#engine/wasm/module.ts';
+import {relaxedSimd} from '#engine/wasm/opcodes.ts';
+import {V128} from '#engine/wasm/types.ts';
+import type {Case} from '#generators/case.ts';
+import type {Engine} from './engine.ts';
+
+type Relaxed = (typeof relaxedNames)[number];
+
+const operandCount = (name: Relaxed): number => relaxedSimd.rows[name][2].indexOf(':');
+
+/** One exported function per relaxed instruction, vectors to a vector. */
+function probeModule(): Module {
+  const types = [1, 2, 3].map((count) => ({
+    final: true,
+    supertypes: [],
+    composite: {kind: 'func' as const, params: new Array(count).fill(V128), results: [V128]},
+  }));
+  return {
+    ...emptyModule,
+    types,
+    recGroups: types.map((_, start) => ({start, length: 1})),
+    functions: relaxedNames.map((name) => operandCount(name) - 1),
+    exports: relaxedNames.map((name, index) => ({name, kind: 'func', index})),
+    bodies: relaxedNames.map((name) => {
+      const operands = Array.from({length: operandCount(name)}, (_, index) => instruction('local.get', index));
+      return {locals: [], code: expressionOf([...operands, instruction(name)]), offset: 0};
+    }),
+  };
+}
+
+/** Behaviours of an engine; instructions with no allowed behaviour are left out, so that they are compared as deterministic. */
+export function relaxedProfileOf(engine: Engine): RelaxedProfile {
+  const session = engine.session(supported);
+  const made = session.instantiate(session.compile(encode(probeModule())), () => undefined);
+  if (made.kind !== 'instance') return {};
+  const profile: Partial<Record<Relaxed, number>> = {};
+  for (const name of relaxedNames) {
+    const behaviour = behaviourOf(name, (...operands) => {
+      const outcome = session.invoke(made.instance, name, operands.map((bits) => numeric('v128', bits)));
+      const value = outcome.kind === 'return' ? outcome.values[0] : undefined;
+      return value !== undefined && 'bits' in value ? value.bits : 0n;
+    });
+    if (behaviour !== null) profile[name] = behaviour;
+  }
+  session.close();
+  return profile;
+}
+
+/** Whether a module of the case has a relaxed instruction. */
+export function usesRelaxed({modules}: Case): boolean {
+  return modules.some((bytes) => {
+    try {
+      return decode(bytes, supported).bodies.some(({code}) => hasRelaxed(new CodeReader(code)));
+    } catch {
+      // Not a module: the engines say so.
+      return false;
+    }
+  });
+}
+
+function hasRelaxed(reader: CodeReader): boolean {
+  while (!reader.isAtEnd) {
+    reader.next();
+    if (FEATURE[reader.op] === 'relaxed-simd') return true;
+  }
+  return false;
+}
+
+/** Makes the interpreter of this thread compute relaxed instructions as the other engine does, when the case has any. */
+export function followRelaxed(testCase: Case, other: Engine | null): void {
+  chooseRelaxed(other !== null && usesRelaxed(testCase) ? relaxedProfileOf(other) : {});
+}
