@@ -3,6 +3,9 @@
  * checksum, so that no engine wins by being wrong.
  */
 import {spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {assert} from '#engine/base/assert.ts';
 import {bitsOf, numeric} from '#engine/base/wire-value.ts';
@@ -15,8 +18,10 @@ import {systemClock} from '#harness/clock.ts';
 import {openAotEngine} from '#harness/engines/aot/aot.ts';
 import {startEngineProcess} from '#harness/engines/open.ts';
 import {defaultAotOptions} from '#harness/engines/options.ts';
+import {closedKernel} from './closed.ts';
 import {type Kernel, kernelBytes, kernelPath, kernels, type Size} from './kernels.ts';
-import {mainThreadTime} from './measure.ts';
+import {mainThreadTime, threadTime} from './measure.ts';
+import {peer} from './peers.ts';
 
 /** Runs a kernel once; milliseconds. Throws when the engine cannot. */
 export interface Side {
@@ -49,37 +54,54 @@ export function runInterpreter(module: Module, n: number): number {
   return toNumber(end.values[0]);
 }
 
-/** Our interpreter, in this thread. */
+const MIN_MS = 30;
+
+/** Our interpreter, in this thread. Short runs are repeated. */
 export const interpreterSide: Side = {
   name: 'interpreter',
   run: (kernel, size) => {
     const module = load(kernelBytes(kernel), supported);
-    const began = mainThreadTime(process.pid);
-    const result = runInterpreter(module, kernels[kernel][size][0]);
-    const ms = mainThreadTime(process.pid) - began;
+    const [n] = kernels[kernel][size];
+    let result = Number.NaN;
+    const once = threadTime(() => {
+      result = runInterpreter(module, n);
+    });
     expectChecksum('interpreter', kernel, size, result);
-    return ms;
+    const times = Math.ceil(MIN_MS / Math.max(once, 0.1));
+    const all = threadTime(() => {
+      for (let i = 0; i < times; i++) runInterpreter(module, n);
+    });
+    return all / times;
   },
 };
 
-/** wabt's wasm-interp, user and system time, start-up included; null where it is not installed. */
+/** wabt's wasm-interp, user and system time less that of a start with nothing to do; null where it is not installed. */
 export function wabtSide(): Side | null {
-  if (spawnSync('wasm-interp', ['--version']).status !== 0) return null;
-  const script = 'TIMEFORMAT="%3U %3S"; time wasm-interp "$0" --run-export=run --argument="$1"';
+  const program = peer('wasm-interp');
+  if (program === null) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'parallax-bench-'));
+  const path = join(folder, 'kernel.wasm');
+  const time = (run: string): {ms: number; stdout: string} => {
+    const script = `TIMEFORMAT="%3U %3S"; time "$0" "$1" ${run}`;
+    const {stdout, stderr} = spawnSync('bash', ['-c', script, program, path], {encoding: 'utf8'});
+    const [user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+    return {ms: (user + system) * 1000, stdout: stdout + stderr};
+  };
   return {
-    name: 'wabt',
+    name: 'wasm-interp',
     run: (kernel, size) => {
       const [n, checksum] = kernels[kernel][size];
-      const {stdout, stderr} = spawnSync('bash', ['-c', script, kernelPath(kernel), `i32:${n}`], {encoding: 'utf8'});
+      writeFileSync(path, closedKernel(kernel, n));
+      const {ms, stdout} = time('--run-all-exports');
       const result = Number(/f64:(\S+)/.exec(stdout)?.[1]);
-      if (!(Math.abs(result - checksum) <= 1e-5)) throw new Error(`wabt: ${kernel}(${n}): ${stdout}${stderr}`);
-      const [user = 0, system = 0] = stderr.trim().split(' ').map(Number);
-      return (user + system) * 1000;
+      if (!(Math.abs(result - checksum) <= 1e-5)) throw new Error(`wasm-interp: ${kernel}(${n}): ${stdout}`);
+      return ms - time('').ms;
     },
+    close: () => rmSync(folder, {recursive: true}),
   };
 }
 
-/** A tier of V8 in a child process, compiled before the clock starts; the second of two runs counts. */
+/** A tier of V8 in a child process, compiled and warm before the clock starts. */
 export function v8Side(name: string, flags: readonly string[]): Side {
   const timer = fileURLToPath(new URL('v8-timer.mjs', import.meta.url));
   return {

@@ -52,12 +52,11 @@ export function wall(work: () => void): number {
   return performance.now() - began;
 }
 
-/** Milliseconds that this thread was on a core while it did the work. Resolution: microseconds. */
+/** Milliseconds that this thread was on a core while it did the work. */
 export function threadTime(work: () => void): number {
-  const began = process.threadCpuUsage();
+  const began = ownTime();
   work();
-  const {user, system} = process.threadCpuUsage(began);
-  return (user + system) / 1000;
+  return ownTime() - began;
 }
 
 /** Milliseconds that all threads of a process were on a core so far; NaN where there is no /proc. */
@@ -74,6 +73,21 @@ export function processTime(pid: number): number {
 export function mainThreadTime(pid: number): number {
   try {
     return onCore(`/proc/${pid}/task/${pid}/schedstat`) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+const nap = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Milliseconds that this thread was on a core so far; NaN where there is no /proc. Sleeps first: the scheduler accounts
+ * for a running thread only at its ticks, every 4 ms.
+ */
+export function ownTime(): number {
+  Atomics.wait(nap, 0, 0, 0.1);
+  try {
+    return onCore('/proc/thread-self/schedstat') / 1e6;
   } catch {
     return Number.NaN;
   }

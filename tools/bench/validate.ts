@@ -10,6 +10,7 @@ import {load} from '#engine/valid/load.ts';
 import {validate} from '#engine/valid/module.ts';
 import {supported} from '#engine/wasm/features.ts';
 import {ratios} from './measure.ts';
+import {peer} from './peers.ts';
 import {type BenchReport, type Row, SCHEMA} from './report.ts';
 
 declare const WebAssembly: {validate(bytes: Uint8Array): boolean};
@@ -37,9 +38,8 @@ function sides(path: string, bytes: Uint8Array): [string, () => void][] {
     ['validate', () => void validate(decoded, supported)],
     ['load', () => void load(bytes, supported)],
   ];
-  if (spawnSync('wasm-validate', ['--version']).status === 0) {
-    list.push(['wasm-validate', () => void spawnSync('wasm-validate', ['--enable-all', path])]);
-  }
+  const program = peer('wasm-validate');
+  if (program !== null) list.push(['wasm-validate', () => void spawnSync(program, ['--enable-all', path])]);
   return list;
 }
 
