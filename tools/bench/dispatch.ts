@@ -3,19 +3,12 @@
  * words, literal labels. A ratio far above 1 says that V8 no longer makes a jump table of the interpreter's loop, or that
  * state which used to live in registers does not.
  */
-import {instantiate, invoke} from '../../engine/src/interpreter/interpreter.ts';
-import {Func} from '../../engine/src/runtime/func.ts';
-import {parseText} from '../../engine/src/text.ts';
-import {load} from '../../engine/src/valid/load.ts';
-
-/** One measurement; `unit` says what `value` counts. */
-export interface Row {
-  readonly bench: 'dispatch';
-  readonly name: string;
-  readonly side: string;
-  readonly value: number;
-  readonly unit: 'ns per instruction';
-}
+import {instantiate, invoke} from '#engine/interpreter/interpreter.ts';
+import {Func} from '#engine/runtime/func.ts';
+import {parseText} from '#engine/text.ts';
+import {load} from '#engine/valid/load.ts';
+import {ratios} from './measure.ts';
+import {type BenchReport, SCHEMA} from './report.ts';
 
 const ROUNDS = 1_000_000;
 const INSTRUCTIONS = 4;
@@ -93,7 +86,7 @@ function nanoseconds(run: (rounds: number) => number): number {
 }
 
 /** Measures both sides in turns; takes about a second. */
-export async function rows(): Promise<Row[]> {
+export async function dispatchBench(): Promise<BenchReport> {
   const sides = {interpreter: await interpreter(), baseline};
   if (sides.interpreter(1000) !== sides.baseline(1000)) throw new Error('the two sides disagree');
   for (const run of Object.values(sides)) for (let i = 0; i < WARM_UP; i += 1) run(20);
@@ -102,18 +95,12 @@ export async function rows(): Promise<Row[]> {
     for (const side of ['interpreter', 'baseline'] as const)
       best[side] = Math.min(best[side], nanoseconds(sides[side]));
   }
-  return (['interpreter', 'baseline'] as const).map((side) => ({
+  const rows = (['interpreter', 'baseline'] as const).map((side) => ({
     bench: 'dispatch',
     name: 'loop of four',
     side,
     value: best[side],
     unit: 'ns per instruction',
   }));
-}
-
-if (import.meta.main) {
-  const [ours, base] = await rows();
-  console.log(
-    `interpreter ${ours!.value.toFixed(2)}, baseline ${base!.value.toFixed(2)} ns, ratio ${(ours!.value / base!.value).toFixed(2)}`,
-  );
+  return {schema: SCHEMA, rows, geomean: ratios(rows, 'interpreter'), notes: []};
 }

@@ -129,7 +129,7 @@ export function aotSide(key: 'aot-x64' | 'aot-arm64', level: 0 | 2): Side {
   return {
     name,
     run: (kernel, size) => {
-      const session = engine.session(engine.features);
+      const session = engine.session(supported);
       const made = session.instantiate(session.compile(kernelBytes(kernel)), () => undefined);
       if (made.kind !== 'instance') throw new Error(`${name}: ${kernel}: ${made.kind}`);
       const began = mainThreadTime(runner.channel.pid);

@@ -11,6 +11,14 @@ const benches = {
     about: 'run time of our compiled code on the kernels, beside V8 TurboFan and Liftoff',
     run: async () => (await import('./aot.ts')).aotBench(),
   },
+  compile: {
+    about: 'compile speed on real modules, beside V8 TurboFan and Liftoff, and the costliest passes',
+    run: async () => (await import('./compile.ts')).compileBench(),
+  },
+  dispatch: {
+    about: "dispatch of the interpreter's loop, beside a loop that is nothing but a jump table",
+    run: async () => (await import('./dispatch.ts')).dispatchBench(),
+  },
   fuzz: {
     about: 'throughput of a campaign per core, and where the time of a case goes',
     run: async () => (await import('./fuzz.ts')).fuzz(),
@@ -18,6 +26,10 @@ const benches = {
   interpreter: {
     about: "run time of our interpreter on the kernels, beside V8 TurboFan and wabt's wasm-interp",
     run: async () => (await import('./interpreter.ts')).interpreterBench(),
+  },
+  startup: {
+    about: "from bytes to an instance, our interpreter beside V8's lazy compile, on the official suite's modules",
+    run: async () => (await import('./startup.ts')).startupBench(),
   },
   validate: {
     about: "decoding and validating real modules, beside V8's WebAssembly.validate and wabt's wasm-validate",

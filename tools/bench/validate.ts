@@ -3,26 +3,18 @@
  * wasm-validate, on the largest real modules that the dependencies bring. Sides take turns; the best of each counts.
  */
 import {spawnSync} from 'node:child_process';
-import {readdirSync, readFileSync, statSync} from 'node:fs';
-import {basename, join} from 'node:path';
 import {decode} from '#engine/binary/decode.ts';
 import {load} from '#engine/valid/load.ts';
 import {validate} from '#engine/valid/module.ts';
 import {supported} from '#engine/wasm/features.ts';
 import {ratios} from './measure.ts';
+import {realModules} from './modules.ts';
 import {peer} from './peers.ts';
 import {type BenchReport, type Row, SCHEMA} from './report.ts';
 
 declare const WebAssembly: {validate(bytes: Uint8Array): boolean};
 
-const MIN_BYTES = 500_000;
 const ROUNDS = 7;
-
-/** The largest real modules below the folder of dependencies. */
-function modules(folder = 'node_modules/'): string[] {
-  const names = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.wasm'));
-  return names.map((name) => join(folder, name)).filter((path) => statSync(path).size >= MIN_BYTES);
-}
 
 function seconds(work: () => void): number {
   const start = process.hrtime.bigint();
@@ -47,8 +39,7 @@ function sides(path: string, bytes: Uint8Array): [string, () => void][] {
 export function validateBench(): BenchReport {
   const rows: Row[] = [];
   const times: Row[] = [];
-  for (const path of modules()) {
-    const bytes = Uint8Array.from(readFileSync(path));
+  for (const {name, path, bytes} of realModules()) {
     const best = new Map<string, number>();
     const list = sides(path, bytes);
     for (let round = 0; round < ROUNDS; round++) {
@@ -56,7 +47,7 @@ export function validateBench(): BenchReport {
         best.set(side, Math.min(best.get(side) ?? Number.POSITIVE_INFINITY, seconds(work)));
     }
     for (const [side, time] of best) {
-      const row = {bench: 'validate', name: basename(path), side};
+      const row = {bench: 'validate', name, side};
       rows.push({...row, value: bytes.length / 1e6 / time, unit: 'MB/s'});
       times.push({...row, value: time, unit: 's'});
     }

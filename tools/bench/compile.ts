@@ -1,0 +1,84 @@
+/**
+ * Compile speed on the largest real modules at hand, in MB of wasm per second of CPU time, beside V8's tiers in child
+ * processes (all their threads count), and what our time goes to. Checks of SSA and register allocation are off.
+ */
+import {spawnSync} from 'node:child_process';
+import {fileURLToPath} from 'node:url';
+import {assert} from '#engine/base/assert.ts';
+import {compileModule} from '#engine/compiler/compile.ts';
+import {load} from '#engine/valid/load.ts';
+import {supported} from '#engine/wasm/features.ts';
+import type {Module} from '#engine/wasm/module.ts';
+import {systemClock} from '#harness/clock.ts';
+import {compileOptions, hasTarget, targetOf} from '#harness/engines/aot/compile-options.ts';
+import {defaultAotOptions} from '#harness/engines/options.ts';
+import {ratios, threadTime} from './measure.ts';
+import {type RealModule, realModules} from './modules.ts';
+import {type BenchReport, figure, type Row, SCHEMA} from './report.ts';
+
+const timer = fileURLToPath(new URL('v8-compile.mjs', import.meta.url));
+const TOP = 5;
+
+const tiers = {
+  'v8-turbofan': ['--no-liftoff', '--no-wasm-lazy-compilation'],
+  'v8-liftoff': ['--liftoff-only', '--no-wasm-lazy-compilation'],
+} as const;
+
+function v8Ms(flags: readonly string[], path: string): number {
+  const {status, stdout, stderr} = spawnSync(process.execPath, [...flags, timer, path], {encoding: 'utf8'});
+  assert(status === 0, `V8 compiles ${path}: ${stderr}`);
+  return (JSON.parse(stdout) as {ms: number}).ms;
+}
+
+type Profile = Record<string, number>;
+
+function ourMs(module: Module, level: 0 | 2, profile: Profile): number {
+  const key = process.arch === 'arm64' ? 'aot-arm64' : 'aot-x64';
+  const options = compileOptions(targetOf(key), {...defaultAotOptions, level, check: false}, 0);
+  const quiet = {...options, fuel: {...options.fuel, record: false}, clock: () => systemClock.monotonic()};
+  return threadTime(() => {
+    const {profile: times} = compileModule(module, quiet);
+    for (const [name, ms] of Object.entries(times)) profile[name] = (profile[name] ?? 0) + ms;
+  });
+}
+
+/** CPU milliseconds by side; ours absent, with a note, where the module has what the compiler lacks. */
+function measure({name, path, bytes}: RealModule, profile: Profile, notes: string[]): Map<string, number> {
+  const costs = new Map<string, number>();
+  try {
+    const module = load(bytes, supported);
+    costs.set('-O2', ourMs(module, 2, profile));
+    costs.set('-O0', ourMs(module, 0, {}));
+  } catch (error) {
+    notes.push(`${name} on ours: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+  }
+  for (const [tier, flags] of Object.entries(tiers)) costs.set(tier, v8Ms(flags, path));
+  return costs;
+}
+
+function topCosts(profile: Profile): string {
+  const stages = Object.entries(profile).sort(([, left], [, right]) => right - left);
+  const total = stages.reduce((sum, [, ms]) => sum + ms, 0);
+  const top = stages.slice(0, TOP).map(([name, ms]) => `${name} ${figure((ms / total) * 100)} %`);
+  return `-O2 spends its time in ${top.join(', ')}.`;
+}
+
+/** Measures every module at hand once on each side; takes a minute or two. */
+export function compileBench(): BenchReport {
+  if (!hasTarget(process.arch === 'arm64' ? 'aot-arm64' : 'aot-x64'))
+    return {schema: SCHEMA, rows: [], geomean: {}, notes: [`the compiler has no target for ${process.arch}.`]};
+  const rows: Row[] = [];
+  const times: Row[] = [];
+  const notes: string[] = [];
+  const profile: Profile = {};
+  for (const real of realModules()) {
+    for (const [side, ms] of measure(real, profile, notes)) {
+      const row = {bench: 'compile', name: real.name, side};
+      rows.push({...row, value: real.bytes.length / 1e3 / ms, unit: 'MB/s'});
+      times.push({...row, value: ms, unit: 'ms'});
+    }
+  }
+  const {'-O0': _, ...geomean} = ratios(times, '-O2');
+  if (Object.keys(profile).length > 0) notes.push(topCosts(profile));
+  return {schema: SCHEMA, rows, geomean, notes: [...notes, 'Megabytes are of whole modules, data included.']};
+}
