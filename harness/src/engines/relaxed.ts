@@ -4,12 +4,12 @@
  * bit, and an engine that keeps to none that is allowed differs.
  */
 import {numeric} from '#engine/base/wire-value.ts';
+import {CodeReader} from '#engine/binary/code.ts';
 import {decode} from '#engine/binary/decode.ts';
 import {encode} from '#engine/binary/encode.ts';
-import {CodeReader} from '#engine/binary/code.ts';
 import {expressionOf, instruction} from '#engine/binary/instructions.ts';
 import {chooseRelaxed} from '#engine/interpreter/interpreter.ts';
-import {behaviourOf, relaxedNames, type RelaxedProfile} from '#engine/numeric/relaxed-profile.ts';
+import {behaviourOf, type RelaxedProfile, relaxedNames} from '#engine/numeric/relaxed-profile.ts';
 import {FEATURE} from '#engine/wasm/columns.ts';
 import {supported} from '#engine/wasm/features.ts';
 import {emptyModule, type Module} from '#engine/wasm/module.ts';
@@ -50,7 +50,11 @@ export function relaxedProfileOf(engine: Engine): RelaxedProfile {
   const profile: Partial<Record<Relaxed, number>> = {};
   for (const name of relaxedNames) {
     const behaviour = behaviourOf(name, (...operands) => {
-      const outcome = session.invoke(made.instance, name, operands.map((bits) => numeric('v128', bits)));
+      const outcome = session.invoke(
+        made.instance,
+        name,
+        operands.map((bits) => numeric('v128', bits)),
+      );
       const value = outcome.kind === 'return' ? outcome.values[0] : undefined;
       return value !== undefined && 'bits' in value ? value.bits : 0n;
     });
