@@ -45,6 +45,13 @@ export function ratios(rows: readonly Row[], ours: string): Record<string, numbe
   return result;
 }
 
+/** Wall-clock milliseconds of a piece of work. */
+export function wall(work: () => void): number {
+  const began = performance.now();
+  work();
+  return performance.now() - began;
+}
+
 /** Milliseconds that this thread was on a core while it did the work. */
 export function threadTime(work: () => void): number {
   const began = ownTime();
