@@ -9,7 +9,7 @@ import {compileModule} from '#engine/compiler/compile.ts';
 import type {Image} from '#engine/compiler/image.ts';
 import {Batch, Runner, type RunnerChannel, RunnerDied} from '#engine/runner/runner.ts';
 import {load} from '#engine/valid/load.ts';
-import {type Feature, type FeatureSet, wasm3, withFeatures} from '#engine/wasm/features.ts';
+import {type Feature, type FeatureSet, supported, wasm3, withFeatures} from '#engine/wasm/features.ts';
 import type {Case} from '#generators/case.ts';
 import type {Clock} from '../../clock.ts';
 import type {CaseOptions, Engine, Session} from '../engine.ts';
@@ -80,7 +80,7 @@ class AotEngine implements Engine {
   runCase(testCase: Case, {timeoutMs}: CaseOptions): Observation {
     this.#rules = [];
     try {
-      const modules = testCase.modules.map((bytes) => this.#compile(bytes, this.features));
+      const modules = testCase.modules.map((bytes) => this.#compile(bytes, supported));
       const send = (batch: Batch) => this.#runner.run(batch);
       const observation = runAotCase(testCase, modules, {
         batch: this.#batch,
