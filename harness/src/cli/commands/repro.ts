@@ -8,6 +8,7 @@ import {openDatabase} from '../../store/open.ts';
 import {caseOfBucket} from '../../store/queries.ts';
 import {type InvestigationRequest, investigateFresh} from '../../triage/fresh-process.ts';
 import type {Investigation} from '../../triage/investigate.ts';
+import {signatures} from '../../triage/signature.ts';
 import {workspaceAt} from '../../workspace.ts';
 import {painter} from '../color.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
@@ -76,17 +77,14 @@ function describeRun({divergence, evidence}: Investigation, run: number, {color}
   return `  run ${run}: ${paint('red', `${kind} ${partition} ${channel}: ${suspects.join(', ')} shows ${shown}, believed is ${believed}`)}  rule ${evidence.rule ?? 'unknown'}`;
 }
 
-/** A finding has to diverge every time, and with its own culprit when both are known; an address shows what it shows. */
+/** A finding reproduces when every divergence shows the bucket's signature; an address shows what it shows. */
 function resultOf(runs: readonly Investigation[], {signature}: Target): Exit {
-  const diverged = runs.filter(({divergence}) => divergence !== null);
-  if (signature === null) return exit(diverged.length > 0 ? 'findings' : 'ok');
-  if (diverged.length === 0) return exit('findings');
-  const rules = diverged.map(({evidence}) => evidence.rule);
-  return exit(
-    rules.every((rule) => rule === null || signature.includes(rule) || !signature.includes(' ¦ x64.'))
-      ? 'ok'
-      : 'different',
+  const shown = runs.flatMap(({divergence, evidence}) =>
+    divergence === null ? [] : [signatures(divergence, evidence)],
   );
+  if (signature === null) return exit(shown.length > 0 ? 'findings' : 'ok');
+  if (shown.length === 0) return exit('findings');
+  return exit(shown.every((all) => all.some(({text}) => text === signature)) ? 'ok' : 'different');
 }
 
 function findTarget(options: ReproOptions): Target {
