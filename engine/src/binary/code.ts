@@ -71,6 +71,9 @@ export function blockTypeOf(blockType: number): BlockType {
   return type === BOTTOM ? {kind: 'empty'} : {kind: 'value', type};
 }
 
+/** Most expressions have no label table and no catch clause. */
+const NO_WORDS = new Uint32Array(0);
+
 export class CodeReader extends ByteReader {
   readonly grammar: Grammar;
   private readonly shapes: Uint8Array;
@@ -85,14 +88,14 @@ export class CodeReader extends ByteReader {
   memory = 0;
   bytesAt = 0;
   lane = 0;
-  labels = new Uint32Array(16);
+  labels = NO_WORDS;
   labelCount = 0;
   blockType = EMPTY_BLOCK;
   readonly valueTypes: ValueType[] = [];
   heap: HeapType = Heap.any;
   heap2: HeapType = Heap.any;
   castFlags = 0;
-  catches = new Uint32Array(12);
+  catches = NO_WORDS;
   catchCount = 0;
 
   /** Stands before the first instruction. Without a grammar every instruction is known. */

@@ -9,6 +9,7 @@ import type {
   CustomSection,
   DataSegment,
   ElementSegment,
+  Encoding,
   Export,
   Global,
   Import,
@@ -55,6 +56,7 @@ interface Draft {
   bodies: Body[];
   data: DataSegment[];
   customs: CustomSection[];
+  encoding: Encoding;
 }
 
 /** Decodes a module that may use the given features; throws Malformed. */
@@ -72,6 +74,7 @@ export function decodeOutline(bytes: Uint8Array, features: FeatureSet): Module {
 
 function decodeWith(reader: SectionReader): Module {
   readHeader(reader);
+  const sections: number[] = [];
   const draft: Draft = {
     types: [],
     recGroups: [],
@@ -88,10 +91,11 @@ function decodeWith(reader: SectionReader): Module {
     bodies: [],
     data: [],
     customs: [],
+    encoding: {sections, padding: reader.padding, choices: reader.choices},
   };
-  const sections = readSections(reader, draft);
+  readSections(reader, draft, sections);
   checkCounts(reader, draft);
-  return {...draft, encoding: {sections, padding: reader.padding, choices: reader.choices}};
+  return draft;
 }
 
 function readHeader(reader: SectionReader): void {
@@ -104,9 +108,8 @@ function expectBytes(reader: SectionReader, expected: readonly number[], message
   if (expected.some((byte, i) => reader.bytes[start + i] !== byte)) reader.fail(message, start);
 }
 
-/** Reads all sections; returns their ids in file order. */
-function readSections(reader: SectionReader, draft: Draft): number[] {
-  const ids: number[] = [];
+/** Reads all sections; notes their ids in file order. */
+function readSections(reader: SectionReader, draft: Draft, ids: number[]): void {
   let last = -1;
   while (!reader.isAtEnd) {
     const start = reader.pos;
@@ -120,7 +123,6 @@ function readSections(reader: SectionReader, draft: Draft): number[] {
     ids.push(id);
     reader.sized((r, end) => readSection(id, r, draft, end));
   }
-  return ids;
 }
 
 function isSection(id: number, {grammar: {features}}: SectionReader): boolean {

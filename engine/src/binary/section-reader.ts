@@ -10,6 +10,8 @@ import type {Grammar} from './grammar.ts';
 import {messages} from './messages.ts';
 import {hasShorthand, readRefType, readValueType} from './types.ts';
 
+/** Longer names go to the decoder. */
+const ASCII_SIZE = 24;
 const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 
 export class SectionReader extends ByteReader {
@@ -90,12 +92,28 @@ export class SectionReader extends ByteReader {
   /** A name in UTF-8. */
   name(): string {
     const start = this.pos;
-    const bytes = this.view(this.size());
+    const size = this.size();
+    const ascii = this.ascii(size);
+    if (ascii !== null) return ascii;
     try {
-      return decoder.decode(bytes);
+      return decoder.decode(this.view(size));
     } catch {
       return this.fail(messages.utf8, start);
     }
+  }
+
+  /** A short name in ASCII, as nearly all are: the decoder costs more than the rest of an export. Else null, unread. */
+  private ascii(size: number): string | null {
+    if (size > ASCII_SIZE) return null;
+    const {bytes, pos} = this;
+    let name = '';
+    for (let i = pos; i < pos + size; i++) {
+      const byte = bytes[i]!;
+      if (byte >= 0x80) return null;
+      name += String.fromCharCode(byte);
+    }
+    this.pos = pos + size;
+    return name;
   }
 
   /** A byte that must be below `limit`. */

@@ -16,6 +16,9 @@ export const WRITES = Uint8Array.from(wordNames, (name) => {
 
 const NONE = -1;
 
+/** Marks of the body at hand, for all bodies: one is prepared at a time. */
+let spareMarks = new Int32Array(256);
+
 export class Emitter {
   readonly #machine: Machine;
   /** The machine's code; this body's words start at `start`. */
@@ -24,7 +27,7 @@ export class Emitter {
   length: number;
   /** Word index of the last instruction, NONE behind a label. */
   last = NONE;
-  #marks = new Int32Array(32);
+  #marks = spareMarks;
   #markCount = 0;
 
   constructor(machine: Machine) {
@@ -90,7 +93,7 @@ export class Emitter {
     if (this.#markCount + 2 > this.#marks.length) {
       const marks = new Int32Array(this.#marks.length * 2);
       marks.set(this.#marks);
-      this.#marks = marks;
+      this.#marks = spareMarks = marks;
     }
     this.#marks[this.#markCount++] = this.length;
     this.#marks[this.#markCount++] = offset;

@@ -1,7 +1,7 @@
 /**
  * Preparing control instructions: blocks, branches, calls, exceptions (spec section 4.6.8 and following).
  */
-import {funcTypeAt, tableTypes} from '../wasm/module.ts';
+import {funcTypeAt} from '../wasm/module.ts';
 import type {Op} from '../wasm/opcodes.ts';
 import type {FuncType, ValueType} from '../wasm/types.ts';
 import type {Block, Body, PendingClause} from './body.ts';
@@ -158,7 +158,7 @@ const calleeType = (body: Body): FuncType => body.instance.funcs[body.reader.ind
 export function tableIndexSlot(body: Body, i: number, table: number): number {
   const {operands, emitter} = body;
   const source = operands.read(i);
-  if (tableTypes(body.module)[table]!.address === 'i32') return source;
+  if (body.instance.tables[table]!.type.address === 'i32') return source;
   emitter.op2(NARROW_TABLE, operands.slot[i]!, source);
   return operands.slot[i]!;
 }

@@ -4,7 +4,6 @@
  */
 import {present} from '../base/assert.ts';
 import {SIGNATURE} from '../wasm/columns.ts';
-import {memoryTypes} from '../wasm/module.ts';
 import {Op, type Simple} from '../wasm/opcodes.ts';
 import type {Body} from './body.ts';
 import {storageOf} from './operands.ts';
@@ -50,7 +49,7 @@ function stayIn(body: Body, memory: number): boolean {
 export function addressSlot(body: Body, i: number, memory: number): number {
   const {operands, emitter} = body;
   const source = operands.read(i);
-  if (memoryTypes(body.module)[memory]!.address === 'i32') return source;
+  if (body.instance.memories[memory]!.type.address === 'i32') return source;
   const slot = operands.slot[i]!;
   body.mark();
   emitter.op2(NARROW_MEMORY, slot, source);

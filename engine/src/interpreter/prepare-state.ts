@@ -1,7 +1,6 @@
 /**
  * Preparing instructions on variables, references, tables, segments and whole memories (spec sections 4.6.2 to 4.6.6).
  */
-import {globalTypes, memoryTypes, tableTypes} from '../wasm/module.ts';
 import type {Op} from '../wasm/opcodes.ts';
 import {V128} from '../wasm/types.ts';
 import type {Body} from './body.ts';
@@ -92,9 +91,11 @@ const localTee: Prepare = (body) => {
 const low = (bits: bigint): number => Number(BigInt.asIntN(32, bits));
 
 /** A global that cannot change is a constant of this instance. */
-const globalGet: Prepare = ({module, instance, operands, emitter, reader}) => {
-  const {type, mutable} = globalTypes(module)[reader.index]!;
-  const {value} = instance.globals[reader.index]!;
+const globalGet: Prepare = ({instance, operands, emitter, reader}) => {
+  const {
+    type: {type, mutable},
+    value,
+  } = instance.globals[reader.index]!;
   const storage = storageOf(type);
   if (!mutable && typeof value === 'bigint' && type !== V128)
     operands.pushConstant(storage, low(value), low(value >> 32n));
@@ -106,7 +107,7 @@ const globalSet: Prepare = ({operands, emitter, reader}) => {
   emitter.op2(GLOBAL_SET[operands.storage[i]!], operands.read(i), reader.index);
 };
 
-const isWide = (body: Body, table: number): boolean => tableTypes(body.module)[table]!.address === 'i64';
+const isWide = (body: Body, table: number): boolean => body.instance.tables[table]!.type.address === 'i64';
 
 /** A count operand of a bulk instruction: as wide as the narrower of its tables. */
 function bulk(body: Body, word: number, slots: readonly number[], indices: readonly number[]): void {
@@ -127,7 +128,7 @@ const memoryCopy: Prepare = (body) => {
   const {operands, reader} = body;
   const {index: to, index2: from} = reader;
   const [count, source, target] = [operands.pop(), operands.pop(), operands.pop()];
-  const narrow = memoryTypes(body.module)[to]!.address === 'i32' ? to : from;
+  const narrow = body.instance.memories[to]!.type.address === 'i32' ? to : from;
   const slots = [addressSlot(body, target, to), addressSlot(body, source, from), addressSlot(body, count, narrow)];
   bulk(body, MEMORY_COPY, slots, [to, from]);
 };
@@ -204,7 +205,7 @@ const refTest =
   };
 
 const sizeStorage = (body: Body): Storage =>
-  memoryTypes(body.module)[body.reader.index]!.address === 'i64' ? Storage.slot : Storage.word;
+  body.instance.memories[body.reader.index]!.type.address === 'i64' ? Storage.slot : Storage.word;
 
 export const state = {
   drop: ({operands}) => void operands.pop(),

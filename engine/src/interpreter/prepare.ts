@@ -7,7 +7,6 @@ import {present} from '../base/assert.ts';
 import {Unsupported} from '../base/errors.ts';
 import type {Func} from '../runtime/func.ts';
 import {FEATURE, NAME, OPCODE_COUNT, SIGNATURE} from '../wasm/columns.ts';
-import {importsOf} from '../wasm/module.ts';
 import {type Mnemonic, mnemonics, Op, type Simple} from '../wasm/opcodes.ts';
 import type {ValueType} from '../wasm/types.ts';
 import {Body} from './body.ts';
@@ -57,7 +56,7 @@ const MAX_LOCALS = 1_000_000;
 function prepare(func: Func, mode: Mode): Code {
   const instance = present(func.instance, 'instance');
   const {module} = instance;
-  const definition = present(module.bodies[func.index - importsOf(module, 'func').length], 'body');
+  const definition = present(module.bodies[func.index - (instance.funcs.length - module.bodies.length)], 'body');
   const body = new Body(func, instance, definition, mode);
   const isHuge = definition.locals.reduce((sum, {count}) => sum + count, 0) > MAX_LOCALS;
   for (const type of func.type.params) body.operands.addLocal(type);
@@ -82,13 +81,15 @@ function prepare(func: Func, mode: Mode): Code {
     epoch: machine.epoch,
     handlers,
     marks: body.emitter.finishedMarks(),
-    counts: new Float64Array(body.runs.length),
+    counts: body.runs.length === 0 ? NO_COUNTS : new Float64Array(body.runs.length),
     runs: body.runs,
   };
   body.emitter.finish();
   func.prepared[mode] = code;
   return code;
 }
+
+const NO_COUNTS = new Float64Array(0);
 
 function addLocals(body: Body, count: number, type: ValueType): void {
   for (let i = 0; i < count; i += 1) body.operands.addLocal(type);

@@ -82,6 +82,9 @@ const EQREF = refType(Heap.eq, true);
 /** The most locals that a function may have: the limit of the JavaScript API, which V8 has too. */
 export const MAX_LOCALS = 50_000;
 
+/** Locals of the body at hand, for all modules: one is validated at a time. */
+let spareLocals = new Int32Array(256);
+
 export class CodeValidator {
   readonly context: Context;
   readonly stack: Stack;
@@ -89,7 +92,7 @@ export class CodeValidator {
   /** The cursor over the code at hand. */
   readonly reader: CodeReader;
   /** Canonical types of the locals, parameters first; only the first `localCount` count. */
-  private locals = new Int32Array(64);
+  private locals = spareLocals;
   private localCount = 0;
   private paramCount = 0;
   private isConstant = false;
@@ -100,7 +103,7 @@ export class CodeValidator {
     this.reader = new CodeReader({bytes: new Uint8Array(0), offset: 0}, grammar);
     this.context = context;
     this.checks = columns.checksOf(context.features);
-    this.stack = new Stack(this.reader, context.ids);
+    this.stack = Stack.open(this.reader, context.ids);
   }
 
   /** Validates the body of a function of this type index. */
@@ -158,7 +161,7 @@ export class CodeValidator {
     let count = params.length;
     for (const group of body.locals) count += group.count;
     if (count > MAX_LOCALS) throw new Unsupported(`more than ${MAX_LOCALS} locals`, body.offset);
-    if (count > this.locals.length) this.locals = new Int32Array(count * 2);
+    if (count > this.locals.length) this.locals = spareLocals = new Int32Array(count * 2);
     this.localCount = count;
     let at = (this.paramCount = params.length);
     this.locals.set(params as readonly number[]);

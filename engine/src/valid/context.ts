@@ -54,7 +54,9 @@ export class Context {
     this.module = module;
     this.features = features;
     this.ids = typeIds(module);
-    this.composites = Array.from(this.ids, (id) => canonicalType(id).composite);
+    const composites: CompositeType[] = [];
+    for (const id of this.ids) composites.push(canonicalType(id).composite);
+    this.composites = composites;
     this.functions = functionTypeIndices(module);
     for (const index of this.functions) this.funcType(index, null);
     this.tables = tableTypes(module).map((table) => ({...table, element: this.elementType(table.element)}));

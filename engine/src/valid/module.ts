@@ -41,7 +41,9 @@ export function validate(module: Module, features: FeatureSet, grammar: Grammar 
   for (const segment of module.data) checkData(context, code, segment);
   checkExports(context);
   checkStart(context);
-  return checkBodies(context, code);
+  const facts = checkBodies(context, code);
+  code.stack.close();
+  return facts;
 }
 
 function checkTag(context: Context, typeIndex: number): void {

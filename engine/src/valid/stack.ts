@@ -20,6 +20,11 @@ export const nonNull = (type: ValueType): ValueType => (isNullable(type) ? refTy
 
 export type Types = readonly ValueType[];
 
+/** The stack that was closed last. */
+let idle: Stack | null = null;
+/** Larger ones are not kept. */
+const IDLE_OPERANDS = 1 << 16;
+
 export class Stack {
   private operands = new Int32Array(256);
   height = 0;
@@ -41,13 +46,28 @@ export class Stack {
   /** Locals without default value that have been set since the function began, in order. */
   private readonly initStack: number[] = [];
   private isInitialised = new Uint8Array(64);
-  private readonly reader: CodeReader;
+  private reader: CodeReader;
   /** Canonical type ids by type index: names types in messages. */
-  private readonly ids: Int32Array;
+  private ids: Int32Array;
 
-  constructor(reader: CodeReader, ids: Int32Array) {
+  private constructor(reader: CodeReader, ids: Int32Array) {
     this.reader = reader;
     this.ids = ids;
+  }
+
+  /** A stack for the code of one module. Allocating the columns would cost more than validating a small module. */
+  static open(reader: CodeReader, ids: Int32Array): Stack {
+    const stack = idle;
+    if (stack === null) return new Stack(reader, ids);
+    idle = null;
+    stack.reader = reader;
+    stack.ids = ids;
+    return stack;
+  }
+
+  /** Leaves the stack to who opens one next. Only after code that was valid: then no local is left initialised. */
+  close(): void {
+    if (this.operands.length <= IDLE_OPERANDS) idle = this;
   }
 
   /** Empties both stacks for the code that the reader has just opened, with locals of which none is initialised. */

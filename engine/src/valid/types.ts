@@ -5,16 +5,7 @@ import {Invalid} from '../base/errors.ts';
 import type {FeatureSet} from '../wasm/features.ts';
 import type {Module} from '../wasm/module.ts';
 import {canonicalType, matchesComposite, typeIds} from '../wasm/subtyping.ts';
-import {
-  type CompositeType,
-  heapOf,
-  isConcrete,
-  isPacked,
-  isRef,
-  type SubType,
-  typeName,
-  type ValueType,
-} from '../wasm/types.ts';
+import {heapOf, isConcrete, isPacked, isRef, type SubType, typeName, V128, type ValueType} from '../wasm/types.ts';
 import {featureOfType, require} from './gates.ts';
 import {subtype, unknown} from './messages.ts';
 
@@ -38,26 +29,27 @@ function checkReferences(
   if (!final || supertypes.length > 0 || composite.kind !== 'func') require(features, 'gc', `type ${index}`);
   if (supertypes.length > 1) throw new Invalid(`sub type ${index} has ${supertypes.length} supertypes`, null);
   for (const supertype of supertypes) if (supertype >= index) throw new Invalid(unknown('type', supertype), null);
-  for (const type of valueTypesOf(composite)) {
-    if (isPacked(type)) continue;
-    require(features, featureOfType(type), typeName(type));
-    if (!isRef(type)) continue;
-    const heap = heapOf(type);
-    if (isConcrete(heap) && heap >= end) throw new Invalid(unknown('type', heap), null);
-  }
-  if (composite.kind === 'func' && composite.results.length > 1)
-    require(features, 'multi-value', 'a function type with several results');
-}
-
-function valueTypesOf(composite: CompositeType): readonly ValueType[] {
   switch (composite.kind) {
     case 'func':
-      return [...composite.params, ...composite.results];
+      for (const type of composite.params) checkReference(type, end, features);
+      for (const type of composite.results) checkReference(type, end, features);
+      if (composite.results.length > 1) require(features, 'multi-value', 'a function type with several results');
+      return;
     case 'struct':
-      return composite.fields.map(({type}) => type);
+      for (const {type} of composite.fields) checkReference(type, end, features);
+      return;
     case 'array':
-      return [composite.element.type];
+      checkReference(composite.element.type, end, features);
   }
+}
+
+function checkReference(type: ValueType, end: number, features: FeatureSet): void {
+  if (isPacked(type)) return;
+  if (!isRef(type) && type !== V128) return;
+  require(features, featureOfType(type), typeName(type));
+  if (!isRef(type)) return;
+  const heap = heapOf(type);
+  if (isConcrete(heap) && heap >= end) throw new Invalid(unknown('type', heap), null);
 }
 
 function checkSupertypes({supertypes}: SubType, index: number, ids: Int32Array): void {

@@ -144,7 +144,8 @@ export function importsOf<K extends ExternKind>(module: Module, kind: K): Extrac
 }
 
 /** Type index of every function, imports first. */
-export function functionTypeIndices(module: Module): number[] {
+export function functionTypeIndices(module: Module): readonly number[] {
+  if (module.imports.length === 0) return module.functions;
   return [...importsOf(module, 'func').map(({type}) => type), ...module.functions];
 }
 
@@ -154,7 +155,8 @@ export function tableTypes(module: Module): TableType[] {
 }
 
 /** Type of every memory, imports first. */
-export function memoryTypes(module: Module): MemoryType[] {
+export function memoryTypes(module: Module): readonly MemoryType[] {
+  if (module.imports.length === 0) return module.memories;
   return [...importsOf(module, 'memory').map(({memory}) => memory), ...module.memories];
 }
 
@@ -164,7 +166,8 @@ export function globalTypes(module: Module): GlobalType[] {
 }
 
 /** Type of every tag, imports first. */
-export function tagTypes(module: Module): TagType[] {
+export function tagTypes(module: Module): readonly TagType[] {
+  if (module.imports.length === 0) return module.tags;
   return [...importsOf(module, 'tag').map(({tag}) => tag), ...module.tags];
 }
 

@@ -90,10 +90,12 @@ function canonicaliseGroup(types: readonly SubType[], group: RecGroup, ids: Int3
   firstIdOfGroup.set(key, first);
 }
 
+const NO_ANCESTORS = new Int32Array(0);
+
 function addType(id: number, type: SubType, ids: Int32Array): void {
   const parent = type.supertypes.length === 0 ? undefined : canonicalTypes[ids[type.supertypes[0]!]!];
   assert(type.supertypes.length === 0 || parent !== undefined, 'supertypes come before their sub types');
-  const ancestors = parent === undefined ? new Int32Array(0) : Int32Array.of(...parent.ancestors, parent.id);
+  const ancestors = parent === undefined ? NO_ANCESTORS : Int32Array.of(...parent.ancestors, parent.id);
   if (ancestors.length > MAX_DEPTH) {
     canonicalTypes.length = id;
     throw new Unsupported(`chains of more than ${MAX_DEPTH} supertypes`);
@@ -109,23 +111,35 @@ function addType(id: number, type: SubType, ids: Int32Array): void {
 
 /** Text that equivalent groups share: references into the group are relative, all others are canonical ids. */
 function groupKey(types: readonly SubType[], {start, length}: RecGroup, ids: Int32Array): string {
-  const heap = (code: number): string => {
-    if (code < 0) return `${code}`;
-    return code >= start ? `r${code - start}` : `c${ids[code]}`;
-  };
-  const value = (type: ValueType): string => (isRef(type) ? `${type & 1}${heap(heapOf(type))}` : `t${type}`);
-  const field = ({type, mutable}: FieldType): string => (mutable ? `m${value(type)}` : value(type));
   let key = '';
   for (let i = start; i < start + length; i++) {
     const {final, supertypes, composite} = types[i]!;
-    key += `${final ? 'F' : 'S'}${supertypes.map(heap).join()}${composite.kind}`;
-    if (composite.kind === 'func')
-      key += `${composite.params.map(value).join()}>${composite.results.map(value).join()};`;
-    else if (composite.kind === 'struct') key += `${composite.fields.map(field).join()};`;
-    else key += `${field(composite.element)};`;
+    key += final ? 'F' : 'S';
+    for (const supertype of supertypes) key += `${heapKey(supertype, start, ids)},`;
+    if (composite.kind === 'func') {
+      key += 'f';
+      for (const type of composite.params) key += valueKey(type, start, ids);
+      key += '>';
+      for (const type of composite.results) key += valueKey(type, start, ids);
+    } else if (composite.kind === 'struct') {
+      key += 's';
+      for (const field of composite.fields) key += fieldKey(field, start, ids);
+    } else key += `a${fieldKey(composite.element, start, ids)}`;
+    key += ';';
   }
   return key;
 }
+
+function heapKey(heap: HeapType | number, start: number, ids: Int32Array): string {
+  if (heap < 0) return `${heap}`;
+  return heap >= start ? `r${heap - start}` : `c${ids[heap]}`;
+}
+
+const valueKey = (type: ValueType, start: number, ids: Int32Array): string =>
+  isRef(type) ? `${type & 1}${heapKey(heapOf(type), start, ids)},` : `t${type},`;
+
+const fieldKey = ({type, mutable}: FieldType, start: number, ids: Int32Array): string =>
+  (mutable ? 'm' : '') + valueKey(type, start, ids);
 
 function canonicalComposite(composite: CompositeType, ids: Int32Array): CompositeType {
   const value = (type: ValueType): ValueType => canonicalValue(type, ids);
