@@ -21,6 +21,7 @@ import {grammarOf} from './grammar.ts';
 import {messages} from './messages.ts';
 import {SectionReader} from './section-reader.ts';
 import {
+  type ItemSection,
   readBody,
   readCustom,
   readData,
@@ -70,6 +71,20 @@ export function decode(bytes: Uint8Array, features: FeatureSet = supported): Mod
  */
 export function decodeOutline(bytes: Uint8Array, features: FeatureSet): Module {
   return decodeWith(new SectionReader(bytes, grammarOf(features), {scansBodies: false}));
+}
+
+/** Where the n-th item of a section begins, in a module that decodes; null when there is none. */
+export function itemOffset(
+  bytes: Uint8Array,
+  features: FeatureSet,
+  section: ItemSection,
+  index: number,
+): number | null {
+  const reader = new SectionReader(bytes, grammarOf(features), {scansBodies: false});
+  const starts = new Map<number, number[]>();
+  reader.starts = starts;
+  decodeWith(reader);
+  return starts.get(SectionId[section])?.[index] ?? null;
 }
 
 function decodeWith(reader: SectionReader): Module {
@@ -140,40 +155,42 @@ function readSection(id: number, reader: SectionReader, draft: Draft, end: numbe
       draft.recGroups = reader.vector((r) => readRecGroup(r, draft.types));
       return;
     case SectionId.import:
-      draft.imports = reader.vector(readImport);
+      draft.imports = reader.items(id, readImport);
       return;
     case SectionId.function:
-      draft.functions = reader.vector((r) => r.u32());
+      draft.functions = reader.items(id, (r) => r.u32());
       return;
     case SectionId.table:
-      draft.tables = reader.vector(readTable);
+      draft.tables = reader.items(id, readTable);
       return;
     case SectionId.memory:
-      draft.memories = reader.vector(readMemoryType);
+      draft.memories = reader.items(id, readMemoryType);
       return;
     case SectionId.tag:
-      draft.tags = reader.vector(readTagType);
+      draft.tags = reader.items(id, readTagType);
       return;
     case SectionId.global:
-      draft.globals = reader.vector(readGlobal);
+      draft.globals = reader.items(id, readGlobal);
       return;
     case SectionId.export:
-      draft.exports = reader.vector(readExport);
+      draft.exports = reader.items(id, readExport);
       return;
     case SectionId.start:
+      reader.mark(id);
       draft.start = reader.u32();
       return;
     case SectionId.element:
-      draft.elements = reader.vector(readElement);
+      draft.elements = reader.items(id, readElement);
       return;
     case SectionId.dataCount:
+      reader.mark(id);
       draft.dataCount = reader.u32();
       return;
     case SectionId.code:
       draft.bodies = reader.vector(readBody);
       return;
     case SectionId.data:
-      draft.data = reader.vector(readData);
+      draft.data = reader.items(id, readData);
       return;
     default:
       reader.fail(messages.sectionId);

@@ -20,6 +20,8 @@ export class SectionReader extends ByteReader {
   readonly padding: number[] = [];
   /** Ordinals of the choices where the second form was taken. */
   readonly choices: number[] = [];
+  /** Where the items of each section begin, by section id; null when nobody asks. */
+  starts: Map<number, number[]> | null = null;
   /** Whether some expression names a data segment. */
   namesData = false;
   private lebCount = 0;
@@ -57,6 +59,22 @@ export class SectionReader extends ByteReader {
     if (extra > 0) this.padding.push(this.lebCount, extra);
     this.lebCount++;
     return value;
+  }
+
+  /** Says that an item of a section begins here. */
+  mark(section: number): void {
+    if (this.starts === null) return;
+    const known = this.starts.get(section);
+    if (known === undefined) this.starts.set(section, [this.pos]);
+    else known.push(this.pos);
+  }
+
+  /** A vector of items of a section. */
+  items<T>(section: number, item: (reader: this) => T): T[] {
+    return this.vector((reader) => {
+      reader.mark(section);
+      return item(reader);
+    });
   }
 
   /** Records which form stands here. */

@@ -55,6 +55,9 @@ export const SectionId = {
   tag: 13,
 } as const;
 
+/** Sections that hold items, or one. */
+export type ItemSection = Exclude<keyof typeof SectionId, 'custom' | 'code'>;
+
 /** The order in which sections must stand (spec section 5.5.2). */
 export const sectionOrder: readonly number[] = [
   SectionId.type,
@@ -93,7 +96,10 @@ export function readRecGroup(reader: SectionReader, types: SubType[]): RecGroup 
     length = reader.u32();
   }
   if (length === 1) reader.choose(isGroup);
-  for (let i = 0; i < length; i++) types.push(readSubType(reader));
+  for (let i = 0; i < length; i++) {
+    reader.mark(SectionId.type);
+    types.push(readSubType(reader));
+  }
   return {start, length};
 }
 

@@ -25,6 +25,7 @@ import {
   typeName,
   type ValueType,
 } from '../wasm/types.ts';
+import {Cursor} from './cursor.ts';
 import {featureOfType, require} from './gates.ts';
 import {messages, unknown, wrongKind} from './messages.ts';
 
@@ -50,7 +51,11 @@ export class Context {
   /** 1 for every function that `ref.func` may name in a body (C.refs). */
   readonly declared: Uint8Array;
 
-  constructor(module: Module, features: FeatureSet) {
+  /** The item that is being validated. */
+  readonly cursor: Cursor;
+
+  constructor(module: Module, features: FeatureSet, cursor = new Cursor()) {
+    this.cursor = cursor;
     this.module = module;
     this.features = features;
     this.ids = typeIds(module);
@@ -58,14 +63,26 @@ export class Context {
     for (const id of this.ids) composites.push(canonicalType(id).composite);
     this.composites = composites;
     this.functions = functionTypeIndices(module);
-    for (const index of this.functions) this.funcType(index, null);
-    this.tables = tableTypes(module).map((table) => ({...table, element: this.elementType(table.element)}));
+    for (const [i, index] of this.functions.entries()) {
+      cursor.atIndex('func', i);
+      this.funcType(index, null);
+    }
+    this.tables = tableTypes(module).map((table, i) => {
+      cursor.atIndex('table', i);
+      return {...table, element: this.elementType(table.element)};
+    });
     this.memories = memoryTypes(module);
     this.memoryAddresses = this.memories.map(({address}) => addressType(address));
-    this.globals = globalTypes(module).map((global) => ({...global, type: this.valueType(global.type, null)}));
+    this.globals = globalTypes(module).map((global, i) => {
+      cursor.atIndex('global', i);
+      return {...global, type: this.valueType(global.type, null)};
+    });
     this.visibleGlobals = this.globals.length - module.globals.length;
     this.tags = tagTypes(module).map(({type}) => type);
-    this.elements = module.elements.map(({type}) => this.elementType(type));
+    this.elements = module.elements.map(({type}, i) => {
+      cursor.at('element', i);
+      return this.elementType(type);
+    });
     this.declared = new Uint8Array(this.functions.length);
   }
 

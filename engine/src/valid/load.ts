@@ -1,11 +1,12 @@
 /**
  * Bytes to valid module: the way in for everything that did not make the module itself.
  */
-import {WasmError} from '../base/errors.ts';
-import {decode, decodeOutline} from '../binary/decode.ts';
+import {Invalid, WasmError} from '../base/errors.ts';
+import {decode, decodeOutline, itemOffset} from '../binary/decode.ts';
 import {grammarOf} from '../binary/grammar.ts';
 import {type FeatureSet, supported} from '../wasm/features.ts';
 import type {Module} from '../wasm/module.ts';
+import {InvalidItem} from './cursor.ts';
 import {validate} from './module.ts';
 
 /**
@@ -20,6 +21,7 @@ export function load(bytes: Uint8Array, features: FeatureSet = supported): Modul
     return module;
   } catch (error) {
     if (error instanceof WasmError) decode(bytes, features);
-    throw error;
+    if (!(error instanceof InvalidItem)) throw error;
+    throw new Invalid(error.message, itemOffset(bytes, features, error.item.section, error.item.index));
   }
 }

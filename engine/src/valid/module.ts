@@ -10,6 +10,7 @@ import {canonicalValue} from '../wasm/subtyping.ts';
 import {type HeapType, isDefaultable, type MemoryType, refType, type TableType} from '../wasm/types.ts';
 import {CodeValidator} from './code.ts';
 import {addressType, Context, checkLimits} from './context.ts';
+import {Cursor, InvalidItem} from './cursor.ts';
 import {checkModuleFeatures, require} from './gates.ts';
 import {memorySize, messages, unknown} from './messages.ts';
 import {checkTypes} from './types.ts';
@@ -28,22 +29,49 @@ export interface Facts {
  * Throws Invalid, Malformed for what decoding leaves to the code (spec section 5.4), Unsupported beyond a limit of ours.
  */
 export function validate(module: Module, features: FeatureSet, grammar: Grammar = everything): Facts {
-  checkTypes(module, features);
-  checkModuleFeatures(module, features);
-  const context = new Context(module, features);
-  const code = new CodeValidator(context, grammar);
-  for (const index of context.tags) checkTag(context, index);
-  for (const memory of context.memories) checkMemory(memory);
-  for (const {limits, address} of context.tables) checkTableLimits(limits, address);
+  const cursor = new Cursor();
+  try {
+    checkTypes(module, features, cursor);
+    checkModuleFeatures(module, features, cursor);
+    const context = new Context(module, features, cursor);
+    const code = new CodeValidator(context, grammar);
+    checkItems(context, code);
+    const facts = checkBodies(context, code);
+    code.stack.close();
+    return facts;
+  } catch (error) {
+    if (error instanceof Invalid && error.offset === null) throw new InvalidItem(error.message, cursor.item(module));
+    throw error;
+  }
+}
+
+/** Everything but the bodies. */
+function checkItems(context: Context, code: CodeValidator): void {
+  const {module, cursor} = context;
+  for (const [i, type] of context.tags.entries()) {
+    cursor.atIndex('tag', i);
+    checkTag(context, type);
+  }
+  for (const [i, memory] of context.memories.entries()) {
+    cursor.atIndex('memory', i);
+    checkMemory(memory);
+  }
+  for (const [i, {limits, address}] of context.tables.entries()) {
+    cursor.atIndex('table', i);
+    checkTableLimits(limits, address);
+  }
   checkTables(context, code);
   checkGlobals(context, code);
-  for (const segment of module.elements) checkElements(context, code, segment);
-  for (const segment of module.data) checkData(context, code, segment);
+  for (const [i, segment] of module.elements.entries()) {
+    cursor.at('element', i);
+    checkElements(context, code, segment);
+  }
+  for (const [i, segment] of module.data.entries()) {
+    cursor.at('data', i);
+    checkData(context, code, segment);
+  }
   checkExports(context);
   checkStart(context);
-  const facts = checkBodies(context, code);
-  code.stack.close();
-  return facts;
 }
 
 function checkTag(context: Context, typeIndex: number): void {
@@ -73,7 +101,8 @@ function checkTableLimits({min, max}: TableType['limits'], address: TableType['a
 }
 
 function checkTables(context: Context, code: CodeValidator): void {
-  for (const {type, init} of context.module.tables) {
+  for (const [i, {type, init}] of context.module.tables.entries()) {
+    context.cursor.at('table', i);
     const element = canonicalValue(type.element, context.ids);
     if (init !== null) code.validateConstant(init, element);
     else if (!isDefaultable(element))
@@ -84,7 +113,8 @@ function checkTables(context: Context, code: CodeValidator): void {
 /** A global's initialiser sees the globals before it (spec section 3.4.14); without GC, imported ones only. */
 function checkGlobals(context: Context, code: CodeValidator): void {
   const seesDefined = context.features.has('gc');
-  for (const {type, init} of context.module.globals) {
+  for (const [i, {type, init}] of context.module.globals.entries()) {
+    context.cursor.at('global', i);
     code.validateConstant(init, canonicalValue(type.type, context.ids));
     if (seesDefined) context.visibleGlobals++;
   }
@@ -128,7 +158,8 @@ function spaceSize(context: Context, kind: ExternKind): number {
 
 function checkExports(context: Context): void {
   const names = new Set<string>();
-  for (const {name, kind, index} of context.module.exports) {
+  for (const [i, {name, kind, index}] of context.module.exports.entries()) {
+    context.cursor.at('export', i);
     if (index >= spaceSize(context, kind)) throw new Invalid(unknown(kind === 'func' ? 'function' : kind, index), null);
     if (names.has(name)) throw new Invalid(`${messages.duplicateExport} "${name}"`, null);
     names.add(name);
@@ -141,6 +172,7 @@ function checkExports(context: Context): void {
 function checkStart(context: Context): void {
   const {start} = context.module;
   if (start === null) return;
+  context.cursor.at('start', 0);
   const {params, results} = context.funcType(context.functionType(start, null), null);
   if (params.length + results.length > 0) throw new Invalid(messages.start, null);
 }

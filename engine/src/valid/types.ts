@@ -6,17 +6,25 @@ import type {FeatureSet} from '../wasm/features.ts';
 import type {Module} from '../wasm/module.ts';
 import {canonicalType, matchesComposite, typeIds} from '../wasm/subtyping.ts';
 import {heapOf, isConcrete, isPacked, isRef, type SubType, typeName, V128, type ValueType} from '../wasm/types.ts';
+import type {Cursor} from './cursor.ts';
 import {featureOfType, require} from './gates.ts';
 import {subtype, unknown} from './messages.ts';
 
 /** Throws Invalid unless every type of the module is valid; the module's types are canonical afterwards. */
-export function checkTypes(module: Module, features: FeatureSet): void {
+export function checkTypes(module: Module, features: FeatureSet, cursor: Cursor): void {
   for (const {start, length} of module.recGroups) {
+    cursor.at('type', start);
     if (length !== 1) require(features, 'gc', 'a recursive group');
-    for (let i = start; i < start + length; i++) checkReferences(module.types[i]!, i, start + length, features);
+    for (let i = start; i < start + length; i++) {
+      cursor.at('type', i);
+      checkReferences(module.types[i]!, i, start + length, features);
+    }
   }
   const ids = typeIds(module);
-  for (let i = 0; i < module.types.length; i++) checkSupertypes(module.types[i]!, i, ids);
+  for (let i = 0; i < module.types.length; i++) {
+    cursor.at('type', i);
+    checkSupertypes(module.types[i]!, i, ids);
+  }
 }
 
 /** Types refer to types of their group and of groups before; supertypes stand before their sub types. */
