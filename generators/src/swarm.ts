@@ -6,6 +6,7 @@ import {present} from '#engine/base/assert.ts';
 import type {FeatureSet} from '#engine/wasm/features.ts';
 import type {Opcode} from '#engine/wasm/opcodes.ts';
 import {EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type ValueType} from '#engine/wasm/types.ts';
+import {drawFeatures} from './feature-swarm.ts';
 import {isMemoryAccess, producersOf, storesOf, typeSlot, valueTypes} from './instruction.ts';
 import {type ExpressionKind, expressionKinds, type StatementKind, statementKinds} from './productions.ts';
 import type {Rng} from './random.ts';
@@ -14,6 +15,8 @@ import {drawValue, type Words} from './values.ts';
 const POOL_SIZE = 6;
 
 export interface Swarm {
+  /** Features that the campaign wants, and those of them that this case uses. */
+  readonly wanted: FeatureSet;
   readonly features: FeatureSet;
   /** Number and vector types in use, the more frequent ones several times. */
   readonly numberTypes: readonly ValueType[];
@@ -93,13 +96,15 @@ function drawWeights(rng: Rng, bases: readonly number[]): number[] {
 }
 
 /** Draws the swarm of a case. A case in five may trap. */
-export function drawSwarm(rng: Rng, features: FeatureSet): Swarm {
+export function drawSwarm(rng: Rng, wanted: FeatureSet): Swarm {
+  const features = drawFeatures(rng, wanted);
   const {producers, stores} = tables(features);
   const hasMemory = !rng.oneIn(24);
   const calm = rng.oneIn(4);
   const numberTypes = drawTypes(rng, features);
   const references = features.has('reference-types') && rng.oneIn(2) ? [FUNCREF, EXTERNREF] : [];
   return {
+    wanted,
     features,
     numberTypes,
     hasMemory,

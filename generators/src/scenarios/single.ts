@@ -91,7 +91,7 @@ export function sweepOps(features: FeatureSet): readonly Opcode[] {
 
 /** One case of the sweep. */
 export function single(m: ModuleBuilder, ordinal: number): void {
-  const ops = sweepOps(m.swarm.features);
+  const ops = sweepOps(m.swarm.wanted);
   const consumer = consumers[Math.floor(ordinal / ops.length) % consumers.length]!;
   const subject = subjectOf(ops[ordinal % ops.length]!, Math.floor(ordinal / ops.length / consumers.length), m);
   drawGlobals(m);
