@@ -15,6 +15,10 @@ const benches = {
     about: 'compile speed on real modules, beside V8 TurboFan and Liftoff, and the costliest passes',
     run: async () => (await import('./compile.ts')).compileBench(),
   },
+  'compile-size': {
+    about: 'how compile time and memory grow with the size of a function; a 2 KB module once warm',
+    run: async () => (await import('./compile-size.ts')).compileSizeBench(),
+  },
   dispatch: {
     about: "dispatch of the interpreter's loop, beside a loop that is nothing but a jump table",
     run: async () => (await import('./dispatch.ts')).dispatchBench(),
