@@ -108,10 +108,6 @@ test('what is not supported is named', async () => {
     ['(module (func (result v128) (v128.const i64x2 0 0)))', 'simd'],
     ['(module (tag))', 'exceptions'],
     ['(module (memory 1 1 shared))', 'threads'],
-    [
-      '(module (func (param i64 i64 i64 i64) (result i64 i64) (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3))))',
-      'wide-arithmetic',
-    ],
     ['(module (type $s (struct)) (func (drop (struct.new $s))))', 'gc'],
   ];
   for (const [text, feature] of cases) {

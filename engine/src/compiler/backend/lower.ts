@@ -7,7 +7,7 @@ import {assert} from '#engine/base/assert.ts';
 import type {Chaos} from '../chaos.ts';
 import type {Fuel, RuleId} from '../fuel.ts';
 import {type Block, type Edge, type Func, NONE, type Value} from '../ir/func.ts';
-import {EFFECTS, FACTS, Ir, isConstantField} from '../ir/ops.ts';
+import {EFFECTS, FACT, FACTS, Ir, isConstantField} from '../ir/ops.ts';
 import {F32, F64, I32, V128} from '../ir/types.ts';
 import {BlockLayout} from './layout.ts';
 import {Constraint, InstFlag, MFunc, RegClass} from './mfunc.ts';
@@ -227,11 +227,17 @@ export class Lowering {
     else this.#lower(last, () => this.#target.lowerTerminator(last, edges.length));
     for (let v = f.prev(last); v !== NONE; v = f.prev(v)) {
       const vreg = this.#vreg[v] as number;
-      if (vreg === SUNK || (vreg === 0 && !this.#hasEffect(v)) || f.op(v) === RESULT) continue;
+      if (vreg === SUNK || (vreg === 0 && !this.#isNeeded(v)) || f.op(v) === RESULT) continue;
       this.#root = v;
       this.#lower(v, () => this.#target.lowerValue(v));
     }
     if (n === 0) this.#lower(last, () => this.#lowerEntry(b));
+  }
+
+  /** Whether a value that nobody wants is lowered all the same: for its effect or its further results. */
+  #isNeeded(v: Value): boolean {
+    if ((FACTS[this.f.op(v)]! & FACT.multiple) !== 0) return this.resultsOf(v).length > 1;
+    return this.#hasEffect(v);
   }
 
   #lowerEntry(b: Block): void {
@@ -426,7 +432,7 @@ export class Lowering {
     this.read(from);
   }
 
-  /** The results of a call: the value itself, then its `result` values that anybody wants, by index. */
+  /** The results of a call or `multiple` operation: the value itself, then its `result` values that anybody wants, by index. */
   resultsOf(call: Value): (Value | undefined)[] {
     const f = this.f;
     const results: (Value | undefined)[] = [this.isWanted(call) ? call : undefined];

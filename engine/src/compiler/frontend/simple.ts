@@ -8,8 +8,8 @@ import {type memory, Op} from '#engine/wasm/opcodes.ts';
 import {Ir, type IrOp} from '../ir/ops.ts';
 import {irType} from '../ir/types.ts';
 
-/** Numeric instructions with two results or four operands; translate.ts has them. */
-type Wide = 'i64.add128' | 'i64.sub128' | 'i64.mul_wide_s' | 'i64.mul_wide_u';
+/** Numeric instructions with two results or four operands; wide.ts has them. */
+export type Wide = 'i64.add128' | 'i64.sub128' | 'i64.mul_wide_s' | 'i64.mul_wide_u';
 type MemoryAccessing = Exclude<keyof typeof memory.rows, 'memory.size' | 'memory.grow'>;
 
 // biome-ignore format: a family a line

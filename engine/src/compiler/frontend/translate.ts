@@ -17,6 +17,7 @@ import type {Facts} from './facts.ts';
 import * as memory from './memory.ts';
 import {MEMORY_OP, NUMERIC_OP, OPERANDS, RESULT_TYPE} from './simple.ts';
 import {State} from './state.ts';
+import {isWide, wideArithmetic} from './wide.ts';
 
 const {
   unreachable: UNREACHABLE,
@@ -203,7 +204,9 @@ function translateIrregular(s: State, opcode: number): void {
     case REF_EQ: { const right = s.pop(); s.push(s.emit(IEQ, I32, s.pop(), right)); return; }
     case REF_FUNC: return calls.functionReference(s);
     case REF_AS_NON_NULL: s.trapIf(s.emit(IEQZ, I32, s.stack[s.height - 1] as Value), NULL_REFERENCE); return;
-    default: throw new Unsupported(FEATURE[opcode] ?? NAME[opcode] ?? `opcode 0x${opcode.toString(16)}`, reader.offset);
+    default:
+      if (isWide(opcode)) return wideArithmetic(s, opcode);
+      throw new Unsupported(FEATURE[opcode] ?? NAME[opcode] ?? `opcode 0x${opcode.toString(16)}`, reader.offset);
   }
 }
 

@@ -9,7 +9,7 @@ import {assert} from '#engine/base/assert.ts';
 import {Trap, trap} from '#engine/base/trap.ts';
 import type {TrapCode} from '#engine/base/traps.ts';
 import {type Edge, ENTRY, type Func, type Value} from './func.ts';
-import {meaningOf} from './meaning.ts';
+import {meaningOf, type WideOp, wideMeanings} from './meaning.ts';
 import {ARITY, type IrOp, opNames} from './ops.ts';
 import {F32, F64, I32, I64, TYPE_BYTES, type Type} from './types.ts';
 
@@ -124,6 +124,8 @@ class Evaluation {
       case 'load': case 'load8_s': case 'load8_u': case 'load16_s': case 'load16_u': case 'load32_s': case 'load32_u':
         return this.#load(v, name);
       case 'store': case 'store8': case 'store16': case 'store32': return this.#store(v, name);
+      case 'iadd128': case 'isub128': return this.#wide(v, name, this.#list(v));
+      case 'imul_wide_s': case 'imul_wide_u': return this.#wide(v, name, [this.#values[f.a(v)]!, this.#values[f.b(v)]!]);
       case 'bound': return this.#bound(v);
       case 'vm_load': return bitsOf(f.type(v), this.#machine.read(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), TYPE_BYTES[f.type(v)]!));
       case 'vm_store':
@@ -143,6 +145,11 @@ class Evaluation {
   #called(v: Value, results: readonly Bits[]): Bits {
     this.#results.set(v, results);
     return results[0] ?? 0;
+  }
+
+  #wide(v: Value, name: WideOp, operands: readonly Bits[]): Bits {
+    const [a, b, c = 0n, d = 0n] = operands as readonly bigint[];
+    return this.#called(v, wideMeanings[name](a!, b!, c, d));
   }
 
   #numeric(v: Value, name: IrOp): Bits {

@@ -1,8 +1,9 @@
 /**
  * What numeric operations mean: the functions of `numeric/` by operation, result type and type of the first operand.
  */
+import * as i64 from '#engine/numeric/i64.ts';
 import {scalars} from '#engine/numeric/semantics.ts';
-import {mnemonicOf, OP_COUNT, type OpCode} from './ops.ts';
+import {type IrOp, mnemonicOf, OP_COUNT, type OpCode} from './ops.ts';
 import {F32, F64, I32, I64, REF, type Type} from './types.ts';
 
 type Operand = number | bigint;
@@ -23,3 +24,12 @@ for (let op = 0; op < OP_COUNT; op++) {
 export function meaningOf(op: OpCode, result: Type, operand: Type): Meaning | undefined {
   return meanings[op * 64 + result * 8 + operand];
 }
+
+/** What the operations on 128 bits mean: low and high half. */
+export const wideMeanings = {
+  iadd128: i64.add128,
+  isub128: i64.sub128,
+  imul_wide_s: i64.mul_wide_s,
+  imul_wide_u: i64.mul_wide_u,
+} as const satisfies Partial<Record<IrOp, unknown>>;
+export type WideOp = keyof typeof wideMeanings;

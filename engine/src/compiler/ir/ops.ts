@@ -5,7 +5,8 @@
  *   into), A = address (i32 or i64); capitals stand for one type within a row: I = i32 or i64, X = i32, i64 or ref,
  *   F = f32 or f64, T and U = any type. Nothing after the colon: no value. Up to three operands are inline: a, b, c.
  * - facts: `pure` (value depends on operands only, may be dropped, moved and shared), `commutative` (a and b),
- *   `traps`, `reads`, `writes` (wasm-visible state), `call` (both, and everything else), `terminator`.
+ *   `traps`, `reads`, `writes` (wasm-visible state), `call` (both, and everything else), `terminator`, `multiple` (further
+ *   results as `result` values right behind it, so that it is neither moved nor shared).
  * - shape: `list` = the operands after the inline one stand in the list pool (calls: vmctx first), `edges` = successors.
  * - meaning: for numeric ones the mnemonic's part after the dot, see `mnemonicOf`; i32.add is the meaning of iadd.i32.
  *
@@ -24,7 +25,7 @@
 import {assert} from '#engine/base/assert.ts';
 import type {Type} from './types.ts';
 
-export type OpFact = 'pure' | 'commutative' | 'traps' | 'reads' | 'writes' | 'call' | 'terminator';
+export type OpFact = 'pure' | 'commutative' | 'traps' | 'reads' | 'writes' | 'call' | 'terminator' | 'multiple';
 export type OpShape = '' | 'list' | 'edges';
 export type OpRow = readonly [types: string, facts: string, shape?: OpShape, meaning?: string];
 
@@ -57,6 +58,12 @@ const rows = {
   'iextend8_s': ['I:I',  'pure', '', 'extend8_s'],
   'iextend16_s': ['I:I', 'pure', '', 'extend16_s'],
   'iextend32_s': ['l:l', 'pure', '', 'extend32_s'],
+
+  // 128 bits as two i64, low first: the value is the low half of the result, `result 1` the high half.
+  'iadd128':    [':l',   'pure multiple', 'list'], // (low, high, low, high)
+  'isub128':    [':l',   'pure multiple', 'list'],
+  'imul_wide_s': ['ll:l', 'pure multiple'],
+  'imul_wide_u': ['ll:l', 'pure multiple'],
 
   // Comparisons give i32 0 or 1. References compare by identity, eqz is the null test.
   'ieqz':       ['X:i',  'pure', '', 'eqz'],
@@ -163,6 +170,7 @@ export const FACT = {
   writes: 16,
   call: 32,
   terminator: 64,
+  multiple: 128,
 } as const satisfies Record<OpFact, number>;
 /** Anything that fixes an operation's place: it may trap, touches state or ends the block. */
 export const EFFECTS = FACT.traps | FACT.reads | FACT.writes | FACT.call | FACT.terminator;

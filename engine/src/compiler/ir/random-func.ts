@@ -86,7 +86,7 @@ class Builder {
       this.#emit('iand', I32, this.#pick(I32), this.#emit('const', I32, NONE, NONE, NONE, 60));
     const vmctx = this.f.param(ENTRY, 0);
     // biome-ignore format: one kind a line
-    switch (this.#draw(12)) {
+    switch (this.#draw(13)) {
       case 0: case 1: case 2: this.#emit(binary[this.#draw(binary.length)]!, type, this.#pick(type), this.#pick(type)); return;
       case 3: this.#emit(compare[this.#draw(compare.length)]!, I32, this.#pick(type), this.#pick(type)); return;
       case 4: this.#emit('ieqz', I32, this.#pick(type)); return;
@@ -96,8 +96,24 @@ class Builder {
       case 8: this.#emit('load', type, vmctx, address(), NONE, this.#draw(2) * 8, MemoryAccess.pack(0, false)); return;
       case 9: this.#emit('store', VOID, vmctx, address(), this.#pick(type), this.#draw(2) * 8, MemoryAccess.pack(0, false)); return;
       case 10: this.#emit('trap_if', VOID, this.#emit('ieq', I32, this.#pick(I32), this.#pick(I32)), NONE, NONE, 1); return;
+      case 11: this.#wide(); return;
       default: this.#global(type, vmctx);
     }
+  }
+
+  #wide(): void {
+    const operands = [0, 1, 2, 3].map(() => this.#pick(I64)) as [Value, Value, Value, Value];
+    const kind = this.#draw(4);
+    let low: Value;
+    if (kind < 2) {
+      this.f.beginList();
+      for (const operand of operands) this.f.pushList(operand);
+      low = this.f.append(this.#block, this.f.addList(kind === 0 ? Ir.iadd128 : Ir.isub128, I64));
+      this.#visible.push(low);
+    } else {
+      low = this.#emit(kind === 2 ? 'imul_wide_s' : 'imul_wide_u', I64, operands[0], operands[1]);
+    }
+    this.#emit('result', I64, low, NONE, NONE, 1);
   }
 
   #global(type: Type, vmctx: Value): void {

@@ -9,7 +9,7 @@
  *     goes to the entry.
  *  5. The entry's parameters are the signature's; `return` and tail calls give the signature's results; calls give the
  *     parameters of the signature that they name and have its first result's type.
- *  6. `result` stands behind its call with nothing but other results of it between, in rising order.
+ *  6. `result` stands behind its call or other `multiple` operation with nothing but other results of it between, in rising order.
  *  7. Immediates are in range: trap codes exist, field classes exist, `param` knows its index.
  */
 import {assert, Bug} from '#engine/base/assert.ts';
@@ -37,6 +37,9 @@ const LETTER_TYPES: Readonly<Record<string, readonly Type[]>> = {
   T: [I32, I64, F32, F64, V128, REF],
   U: [I32, I64, F32, F64, V128, REF],
 };
+
+const WIDE_OPERANDS = [I64, I64, I64, I64];
+const WIDE_RESULTS = [I64, I64];
 
 /** Throws Bug unless all of the header holds. `after` names the pass that is to blame. */
 export function verify(f: Func, after: string): void {
@@ -154,6 +157,7 @@ class Verifier {
     if (isCall && name !== 'call_builtin') this.#call(v, name);
     else if (name === 'call_builtin') assert(f.type(v) === VOID || f.type(v) === I64, 'result of a builtin');
     else if (name === 'return') this.#list(v, f.signature.results, 0);
+    else if (name === 'iadd128' || name === 'isub128') this.#list(v, WIDE_OPERANDS, 0);
     else if (result === '') assert(f.type(v) === VOID, 'has a type');
     else check(result, f.type(v), 'result');
     if (name === 'result') this.#result(v);
@@ -188,7 +192,7 @@ class Verifier {
       'result away from its call',
     );
     while (before !== call) before = f.prev(before);
-    const {results} = f.signatures.get(f.aux(call));
+    const results = (FACTS[f.op(call)]! & FACT.multiple) !== 0 ? WIDE_RESULTS : f.signatures.get(f.aux(call)).results;
     assert(index >= 1 && results[index] === f.type(v), `result ${index}`);
   }
 

@@ -94,7 +94,7 @@ class Gvn {
     const facts = FACTS[op]!;
     if ((facts & FACT.call) !== 0) return this.#call();
     if ((facts & FACT.writes) !== 0) return this.#store(f, dominators, b, v);
-    if ((facts & FACT.terminator) !== 0 || op === RESULT) return;
+    if ((facts & (FACT.terminator | FACT.multiple)) !== 0 || op === RESULT) return;
     const isLoad = (facts & FACT.reads) !== 0;
     const epoch = isLoad ? this.#epochOf(f, v) : 0;
     const slot = this.#slot(f, v, op, f.type(v), f.c(v), epoch);

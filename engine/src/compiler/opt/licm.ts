@@ -43,7 +43,7 @@ function isMovable(f: Func, v: Value): boolean {
   if (op === VM_LOAD)
     return isConstantField(f.aux(v)) && isSpeculativeField(f.aux(v)) && f.aux(v) === FieldClass.constant;
   return (
-    (FACTS[op]! & FACT.pure) !== 0 &&
+    (FACTS[op]! & (FACT.pure | FACT.multiple)) === FACT.pure &&
     op !== CONST &&
     op !== VM_ADDRESS &&
     op !== EXTEND_U &&

@@ -17,8 +17,9 @@ import {compareRules} from './rules/compare.ts';
 import {convert} from './rules/convert.ts';
 import {memoryRules} from './rules/memory.ts';
 import {select} from './rules/select.ts';
+import {simplifyWide} from './wide.ts';
 
-const {const: CONST, iadd: IADD, ine: INE} = Ir;
+const {const: CONST, iadd: IADD, ine: INE, result: RESULT} = Ir;
 const FOLD = defineRule('fold: constants');
 const ORDER = defineRule('constant to the right');
 
@@ -77,12 +78,22 @@ export class Rewriter {
   /** Tries to replace or change one value; says whether it did. */
   #step(f: Func, v: Value): boolean {
     const op = f.op(v);
+    if ((FACTS[op]! & FACT.multiple) !== 0) return this.#wide(f, v);
     if ((FACTS[op]! & FACT.pure) !== 0 && hasConstantOperands(f, v)) {
       const constant = foldConstant(f, v);
       if (constant !== NONE && this.#fuel!.allow(FOLD)) return this.#replace(f, v, f.insertBefore(constant, v));
     }
     if (op >= IADD && op <= INE && (FACTS[op]! & FACT.commutative) !== 0 && this.#order(f, v)) return true;
     return HAS_RULES[op] === 1 && this.#applyRules(f, v, op);
+  }
+
+  /** Replaces an operation on 128 bits and its `result`. */
+  #wide(f: Func, v: Value): boolean {
+    const halves = simplifyWide(f, v, this.#fuel!);
+    if (halves === null) return false;
+    const next = f.next(v);
+    if (f.op(next) === RESULT) this.#replace(f, next, halves[1]);
+    return this.#replace(f, v, halves[0]);
   }
 
   #order(f: Func, v: Value): boolean {

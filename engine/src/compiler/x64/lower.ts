@@ -24,6 +24,7 @@ import {
   lowerTrap,
 } from './lower-control.ts';
 import {floatLowerings, setFloatCondition} from './lower-float.ts';
+import {wideLowerings} from './lower-wide.ts';
 import {Pseudo} from './pseudo.ts';
 import {rules} from './rules.ts';
 
@@ -745,6 +746,7 @@ const misplaced: Lower = (x, v) => {
 
 // biome-ignore format: a table
 export const lowerings = {
+  ...wideLowerings,
   none: misplaced, const: constant, param: misplaced, result: nothing,
   iadd, isub, imul, iand,
   ior: (x, v) => binary(OR, x, v, true), ixor: (x, v) => binary(XOR, x, v, true),

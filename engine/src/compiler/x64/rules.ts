@@ -19,5 +19,6 @@ export const rules = {
   avx: defineRule('x64: three-operand float'),
   storeImmediate: defineRule('x64: store of a constant'),
   address: defineRule('x64: constant address'),
+  lowHalf: defineRule('x64: low half alone'),
   divide: defineRule('x64: division by a constant'),
 } as const;

@@ -19,7 +19,7 @@ import {type AotOptions, defaultAotOptions} from '../options.ts';
 interface Operation {
   readonly name: string;
   readonly operands: readonly NumericKind[];
-  readonly result: NumericKind;
+  readonly results: readonly NumericKind[];
 }
 
 /** Instructions on numbers alone. */
@@ -34,8 +34,9 @@ const operations: Operation[] = NAME.flatMap((name, op) => {
   )
     return [];
   const kinds = [...signature.operands, ...signature.results].map((type) => (type === null ? 'v128' : typeName(type)));
-  if (kinds.some((kind) => !/^[if](32|64)$/.test(kind)) || signature.results.length !== 1) return [];
-  return [{name, operands: kinds.slice(0, -1) as NumericKind[], result: kinds.at(-1) as NumericKind}];
+  if (kinds.some((kind) => !/^[if](32|64)$/.test(kind)) || signature.results.length === 0) return [];
+  const count = signature.operands.length;
+  return [{name, operands: kinds.slice(0, count) as NumericKind[], results: kinds.slice(count) as NumericKind[]}];
 });
 
 const bits = (kind: NumericKind): fc.Arbitrary<bigint> =>
@@ -50,10 +51,10 @@ const constant = (kind: NumericKind, value: bigint): string => {
 };
 
 /** The forms in which an operation is compiled, exported as `NAME/form`. `constants` are what the constant operands hold. */
-function functionsOf({name, operands, result}: Operation, constants: readonly bigint[]): string {
+function functionsOf({name, operands, results}: Operation, constants: readonly bigint[]): string {
   const params = operands.map((kind) => `(param ${kind})`).join(' ');
   const get = operands.map((_, n) => `(local.get ${n})`);
-  const func = (form: string, body: string, type: string = result): string =>
+  const func = (form: string, body: string, type: string = results.join(' ')): string =>
     `(func (export "${name}/${form}") ${params} (result ${type}) ${body})`;
   const last = operands.length - 1;
   const withConstant = [...get.slice(0, last), constant(operands[last] as NumericKind, constants[last] as bigint)];
@@ -70,7 +71,12 @@ function functionsOf({name, operands, result}: Operation, constants: readonly bi
       `(${name} ${operands.map((kind) => (kind === operands[0] ? '(local.get 0)' : `(local.get 1)`)).join(' ')})`,
     ),
   ];
-  if (result === 'i32') {
+  if (results.length === 2) {
+    forms.push(func('low', `(${name} ${get.join(' ')}) (drop)`, 'i64'));
+    const high = `(local $high i64) (${name} ${withConstant.join(' ')}) (local.set $high) (drop) (local.get $high)`;
+    forms.push(func('high', high, 'i64'));
+  }
+  if (results[0] === 'i32') {
     forms.push(func('select', `(select (f64.const 1) (f64.const 2) (${name} ${get.join(' ')}))`, 'f64'));
     forms.push(func('select-int', `(select (i64.const 1) (i64.const 2) (${name} ${withConstant.join(' ')}))`, 'i64'));
     forms.push(
@@ -133,10 +139,9 @@ for (const [variant, options] of Object.entries(variants)) {
     const [ours, theirs] = [aot.session(supported), oracle.session(supported)];
     const [here, there] = [instance(ours, bytes), instance(theirs, bytes)];
     for (const operation of operations) {
-      const forms =
-        operation.result === 'i32'
-          ? ['registers', 'constant', 'loaded', 'same', 'select', 'select-int', 'branch', 'not']
-          : ['registers', 'constant', 'loaded', 'same'];
+      const forms = ['registers', 'constant', 'loaded', 'same'];
+      if (operation.results.length === 2) forms.push('low', 'high');
+      if (operation.results[0] === 'i32') forms.push('select', 'select-int', 'branch', 'not');
       for (const values of fc.sample(fc.tuple(...operation.operands.map(bits)), {seed: 99, numRuns: 12})) {
         const args: WireValue[] = values.map((value, n) => numeric(operation.operands[n] as NumericKind, value));
         for (const form of forms) {
