@@ -6,11 +6,16 @@
 import type {WireValue} from '#engine/base/wire-value.ts';
 import type {HostScript} from '#engine/runtime/host-script.ts';
 
+/** Lanes in which a vector may hold NaNs of any bits that a float operation may return; null: its bits are exact. */
+export type NanLanes = 'f32x4' | 'f64x2' | null;
+
 /** One call to make: an export of module `module` (index in Case.modules) with argument bits. */
 export interface Call {
   readonly module: number;
   readonly name: string;
   readonly args: readonly WireValue[];
+  /** By result, for vectors; absent: all are exact. */
+  readonly lanes?: readonly NanLanes[];
 }
 
 export interface Case {

@@ -13,13 +13,17 @@ const NAME = 'parallax.case';
 const VERSION = 1;
 const HEADER_BYTES = 8;
 
+interface StoredCall extends Omit<Call, 'args'> {
+  readonly args: readonly string[];
+}
+
 interface Envelope {
   readonly version: number;
   readonly root: string;
   readonly index: number;
   readonly generator: Case['generator'];
   readonly host: HostScript;
-  readonly calls: readonly {readonly module: number; readonly name: string; readonly args: readonly string[]}[];
+  readonly calls: readonly StoredCall[];
   /** The modules before the last one, base64. */
   readonly modules: readonly string[];
 }
@@ -34,7 +38,7 @@ export function packCase({root, index, generator, modules, host, calls}: Case): 
     generator,
     host,
     modules: modules.slice(0, -1).map((bytes) => Buffer.from(bytes).toString('base64')),
-    calls: calls.map(({module, name, args}) => ({module, name, args: args.map(formatValue)})),
+    calls: calls.map((call): StoredCall => ({...call, args: call.args.map(formatValue)})),
   };
   const section = new ByteWriter();
   section.u32(NAME.length);
@@ -60,7 +64,7 @@ export function unpackCase(bytes: Uint8Array): Case {
     ...envelope.modules.map((text) => new Uint8Array(Buffer.from(text, 'base64'))),
     bytes.slice(0, start),
   ];
-  const calls = envelope.calls.map(({module, name, args}): Call => ({module, name, args: args.map(parseValue)}));
+  const calls = envelope.calls.map((call): Call => ({...call, args: call.args.map(parseValue)}));
   if (calls.some(({module}) => !(module in modules)))
     throw new Malformed('case calls a module that it does not have', start);
   return {root, index, generator, modules, host, calls};

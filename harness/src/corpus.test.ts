@@ -9,7 +9,7 @@ import {unpackCase} from '#generators/index.ts';
 import type {EngineKey} from './engines/keys.ts';
 import {engineStatus, openEngineHere} from './engines/open.ts';
 import {defaultAotOptions} from './engines/options.ts';
-import {judge} from './oracle/verdict.ts';
+import {examine} from './oracle/examine.ts';
 
 const corpus = fileURLToPath(new URL('../../corpus/', import.meta.url));
 const entries = (folder: string): string[] =>
@@ -54,9 +54,7 @@ test('all engines that are here agree on every regression, at both levels of the
     const engines = keys.map((key) => openEngineHere(key, {...defaultAotOptions, level}));
     for (const folder of entries('regressions')) {
       const testCase = unpackCase(readFileSync(join(folder, 'case.wasm')));
-      const verdict = judge(
-        Object.fromEntries(engines.map((engine) => [engine.key, engine.runCase(testCase, {timeoutMs: 5000})])),
-      );
+      const {verdict} = examine(engines, testCase, (engine) => engine.runCase(testCase, {timeoutMs: 5000}));
       assert.equal(verdict.kind, 'agree', `${folder} -O${level}: ${JSON.stringify(verdict)}`);
     }
     for (const engine of engines) engine.close();

@@ -18,6 +18,9 @@ import {V128} from '#engine/wasm/types.ts';
 import type {Case} from '#generators/case.ts';
 import type {Engine} from './engine.ts';
 
+/** First byte of every vector instruction. */
+const VECTOR_PREFIX = 0xfd;
+
 type Relaxed = (typeof relaxedNames)[number];
 
 const operandCount = (name: Relaxed): number => relaxedSimd.rows[name][2].indexOf(':');
@@ -67,6 +70,7 @@ export function relaxedProfileOf(engine: Engine): RelaxedProfile {
 /** Whether a module of the case has a relaxed instruction. */
 export function usesRelaxed({modules}: Case): boolean {
   return modules.some((bytes) => {
+    if (!bytes.includes(VECTOR_PREFIX)) return false;
     try {
       return decode(bytes, supported).bodies.some(({code}) => hasRelaxed(new CodeReader(code)));
     } catch {
@@ -84,7 +88,45 @@ function hasRelaxed(reader: CodeReader): boolean {
   return false;
 }
 
-/** Makes the interpreter of this thread compute relaxed instructions as the other engine does, when the case has any. */
-export function followRelaxed(testCase: Case, other: Engine | null): void {
-  chooseRelaxed(other !== null && usesRelaxed(testCase) ? relaxedProfileOf(other) : {});
+/** Engines that chose the same behaviours, and the interpreter. */
+export interface RelaxedRound {
+  readonly profile: RelaxedProfile;
+  readonly engines: readonly Engine[];
+}
+
+const profiles = new WeakMap<Engine, RelaxedProfile>();
+
+/** What an engine chose, found out once; nothing for one that has no relaxed instructions. */
+export function knownProfileOf(engine: Engine): RelaxedProfile {
+  const known = profiles.get(engine);
+  if (known !== undefined) return known;
+  const found = engine.features.has('relaxed-simd') ? relaxedProfileOf(engine) : {};
+  profiles.set(engine, found);
+  return found;
+}
+
+/** The rounds in which a case is to be judged; null when it has no relaxed instruction, so that one will do. */
+export function relaxedRounds(engines: readonly Engine[], testCase: Case): readonly RelaxedRound[] | null {
+  if (!usesRelaxed(testCase)) return null;
+  const interpreters = engines.filter(({key}) => key === 'interpreter');
+  const byProfile = new Map<string, {profile: RelaxedProfile; engines: Engine[]}>();
+  for (const engine of engines) {
+    if (engine.key === 'interpreter') continue;
+    const profile = knownProfileOf(engine);
+    const key = relaxedNames.map((name) => profile[name] ?? '').join();
+    const round = byProfile.get(key) ?? {profile, engines: [...interpreters]};
+    round.engines.push(engine);
+    byProfile.set(key, round);
+  }
+  return byProfile.size === 0 ? [{profile: {}, engines}] : [...byProfile.values()];
+}
+
+/** Does something while the interpreter of this thread computes relaxed instructions as the profile says. */
+export function whileFollowing<T>(profile: RelaxedProfile, work: () => T): T {
+  chooseRelaxed(profile);
+  try {
+    return work();
+  } finally {
+    chooseRelaxed({});
+  }
 }

@@ -3,8 +3,10 @@
  * channel. Resource limits do not differ from anything: they poison the rest of the case for their engine.
  */
 import {bitsOf, formatValue, type WireValue, widths} from '#engine/base/wire-value.ts';
+import type {NanLanes} from '#generators/case.ts';
 import type {CallObservation, CallOutcome, StateDigest} from '../engines/observation.ts';
 import type {LegalDifference} from './divergences.ts';
+import {differOnlyInNans} from './nan.ts';
 
 /** Where two engines differ: result k, a kind of ending, a trap cause, a part of the state, the host calls. */
 export type Channel =
@@ -20,23 +22,14 @@ const SAME: Comparison = {same: true, rule: null};
 const legally = (rule: LegalDifference): Comparison => ({same: true, rule});
 const differ = (channel: Channel, left: string, right: string): Comparison => ({same: false, channel, left, right});
 
-const EXPONENTS = {f32: [0x7f800000n, 0x7fffffn], f64: [0x7ff0000000000000n, 0xfffffffffffffn]} as const;
-
-/** Whether the bits are a NaN of the float type (spec section 2.2.3). */
-export function isNan(value: WireValue): boolean {
-  if (value.kind !== 'f32' && value.kind !== 'f64') return false;
-  const [exponent, fraction] = EXPONENTS[value.kind];
-  return (value.bits & exponent) === exponent && (value.bits & fraction) !== 0n;
-}
-
 function sameValue(left: WireValue, right: WireValue): boolean {
   if (left.kind in widths && left.kind === right.kind) return bitsOf(left) === bitsOf(right);
   return formatValue(left) === formatValue(right);
 }
 
-function compareValue(left: WireValue, right: WireValue, channel: Channel): Comparison {
+function compareValue(left: WireValue, right: WireValue, channel: Channel, lanes: NanLanes = null): Comparison {
   if (sameValue(left, right)) return SAME;
-  if (left.kind === right.kind && isNan(left) && isNan(right)) return legally('nan-payload');
+  if (differOnlyInNans(left, right, lanes)) return legally('nan-payload');
   return differ(channel, formatValue(left), formatValue(right));
 }
 
@@ -84,8 +77,11 @@ export function isResourceLimit(outcome: CallOutcome): boolean {
   return outcome.kind === 'exhaustion' || outcome.kind === 'unsupported';
 }
 
+/** What the vectors of each result hold where NaNs may have any bits; absent: bits that nobody may choose. */
+export type ResultLanes = readonly NanLanes[] | undefined;
+
 /** Compares how a call ended in two engines. */
-export function compareOutcomes(left: CallOutcome, right: CallOutcome): Comparison {
+export function compareOutcomes(left: CallOutcome, right: CallOutcome, lanes?: ResultLanes): Comparison {
   if (left.kind === 'exhaustion' || right.kind === 'exhaustion') {
     const resource =
       left.kind === 'exhaustion' ? left.resource : (right as {resource: 'stack' | 'fuel' | 'memory'}).resource;
@@ -93,7 +89,9 @@ export function compareOutcomes(left: CallOutcome, right: CallOutcome): Comparis
   }
   if (left.kind === 'unsupported' || right.kind === 'unsupported') return SAME;
   if (left.kind === 'return' && right.kind === 'return') {
-    return first(pairs(left.values, right.values, (l, r, index) => compareValue(l, r, {kind: 'result', index})));
+    return first(
+      pairs(left.values, right.values, (l, r, index) => compareValue(l, r, {kind: 'result', index}, lanes?.[index])),
+    );
   }
   if (left.kind === 'trap' && right.kind === 'trap') return compareTraps(left.traps, right.traps);
   if (left.kind === 'exception' && right.kind === 'exception') return comparePayloads(left.payload, right.payload);
@@ -130,8 +128,8 @@ function digests(channel: Channel, leftSize: number, left: number, rightSize: nu
 }
 
 /** Compares a whole call: how it ended, the host calls it made, and the state it left. */
-export function compareCalls(left: CallObservation, right: CallObservation): Comparison {
-  const outcome = compareOutcomes(left.outcome, right.outcome);
+export function compareCalls(left: CallObservation, right: CallObservation, lanes?: ResultLanes): Comparison {
+  const outcome = compareOutcomes(left.outcome, right.outcome, lanes);
   if (!outcome.same || isResourceLimit(left.outcome) || isResourceLimit(right.outcome)) return outcome;
   const trace = `${left.trace.count}#${left.trace.hash >>> 0}`;
   const other = `${right.trace.count}#${right.trace.hash >>> 0}`;

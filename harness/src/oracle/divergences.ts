@@ -5,7 +5,7 @@
 export const legalDifferences = {
   'nan-payload': {
     clause: 'https://webassembly.github.io/spec/core/exec/numerics.html#nan-propagation',
-    why: 'a float operation may return any arithmetic NaN when an operand is a non-canonical NaN, and either sign',
+    why: 'a float operation, in each lane, may return any arithmetic NaN when an operand is a non-canonical NaN, and either sign',
   },
   'stack-depth': {
     clause: 'https://webassembly.github.io/spec/core/appendix/implementation.html#execution',

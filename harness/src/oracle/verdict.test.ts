@@ -82,6 +82,53 @@ test('NaN payloads may differ, a NaN and a number may not', () => {
   assert.equal(differs({interpreter: value(0x7ff8000000000000n), v8: value(0n)}).kind, 'value');
 });
 
+test('a signalling NaN was never chosen: its bits count', () => {
+  const value = (bits: bigint) => ran(call(returns(numeric('f32', bits))));
+  assert.equal(differs({interpreter: value(0x7fc00000n), v8: value(0x7fa00000n)}).kind, 'value');
+});
+
+const vector = (...lanes: bigint[]) =>
+  ran(
+    call(
+      returns(
+        numeric(
+          'v128',
+          lanes.reduceRight((sum, lane) => (sum << BigInt(128 / lanes.length)) | lane),
+        ),
+      ),
+    ),
+  );
+const f32x4 = [{lanes: ['f32x4'] as const}];
+const f64x2 = [{lanes: ['f64x2'] as const}];
+const lane32 = fc.bigInt({min: 0n, max: 0xffffffffn});
+const nan32 = fc.bigInt({min: 0n, max: 0x3fffffn}).map((payload) => 0x7fc00000n | payload);
+
+test('NaN lanes may differ in a result whose lanes are floats, one number or one signalling NaN among them may not', () => {
+  fc.assert(
+    fc.property(fc.array(lane32, {minLength: 4, maxLength: 4}), nan32, nan32, fc.nat(3), (lanes, a, b, at) => {
+      const honest = vector(...lanes.with(at, a));
+      assert.equal(judge({interpreter: honest, v8: vector(...lanes.with(at, b))}, f32x4).kind, 'agree');
+      for (const lie of [0x7fa00001n, 0x7f800000n, a ^ 0x40000000n, 0n]) {
+        const verdict = judge({interpreter: honest, v8: vector(...lanes.with(at, lie))}, f32x4);
+        assert.equal(verdict.kind, 'differ', `${lie}`);
+      }
+    }),
+    {seed: 9},
+  );
+});
+
+test('lanes are looked at in their own width', () => {
+  const left = {interpreter: vector(0x7ff8000000000001n, 1n)};
+  assert.equal(judge({...left, v8: vector(0xfff8000000000002n, 1n)}, f64x2).kind, 'agree');
+  assert.equal(judge({...left, v8: vector(0xfff8000000000002n, 1n)}, f32x4).kind, 'differ');
+  assert.equal(judge({...left, v8: vector(0xfff8000000000002n, 2n)}, f64x2).kind, 'differ');
+});
+
+test('vectors are exact where nothing says that their lanes are floats', () => {
+  const verdict = judge({interpreter: vector(0x7fc00000n, 0n, 0n, 0n), v8: vector(0x7fc00001n, 0n, 0n, 0n)});
+  assert.equal(verdict.kind, 'differ');
+});
+
 test('trap causes must meet: another cause is a finding, a merged wording is not', () => {
   const right = ran(call(traps('integer-overflow')));
   assert.equal(

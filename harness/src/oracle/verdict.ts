@@ -4,6 +4,7 @@
  * of resources is not heard from there on. A crash is its own finding and needs no vote.
  */
 import {assert} from '#engine/base/assert.ts';
+import type {Call} from '#generators/case.ts';
 import {type EngineKey, engineKeys} from '../engines/keys.ts';
 import type {CallObservation, Observation, Observations} from '../engines/observation.ts';
 import {
@@ -14,6 +15,7 @@ import {
   describeChannel,
   describeOutcome,
   isResourceLimit,
+  type ResultLanes,
 } from './compare.ts';
 import type {LegalDifference} from './divergences.ts';
 
@@ -44,8 +46,8 @@ interface Voice {
   readonly observation: Observation;
 }
 
-/** Judges what the engines showed for one case. */
-export function judge(observations: Observations): Verdict {
+/** Judges what the engines showed for one case; `calls` of the case say in which results NaN lanes may have any bits. */
+export function judge(observations: Observations, calls: readonly Pick<Call, 'lanes'>[] = []): Verdict {
   const voices = (Object.keys(observations) as EngineKey[])
     .sort()
     .map((key) => ({key, observation: observations[key]!}))
@@ -54,7 +56,7 @@ export function judge(observations: Observations): Verdict {
   if (died !== undefined) return crash(died, voices);
   if (familiesOf(voices.map(({key}) => key)).size < 2)
     return {kind: 'unsupported', features: unsupportedFeatures(observations)};
-  return judgeSteps(voices);
+  return judgeSteps(voices, calls);
 }
 
 function unsupportedFeatures(observations: Observations): string[] {
@@ -75,7 +77,7 @@ function crash(died: Voice, voices: readonly Voice[]): Verdict {
   };
 }
 
-function judgeSteps(voices: readonly Voice[]): Verdict {
+function judgeSteps(voices: readonly Voice[], calls: readonly Pick<Call, 'lanes'>[]): Verdict {
   const legal = new Set<LegalDifference>();
   const early = vote(voices, compareEarly, legal, -1, describeEarly);
   if (early !== null) return {kind: 'differ', divergence: early, legal: [...legal]};
@@ -86,7 +88,7 @@ function judgeSteps(voices: readonly Voice[]): Verdict {
   for (let step = 0; step < steps; step++) {
     const divergence = vote(
       heard,
-      (l, r) => compareStep(l, r, step),
+      (l, r) => compareStep(l, r, step, calls[step]?.lanes),
       legal,
       step,
       (o) => describeStep(o, step),
@@ -114,10 +116,10 @@ function compareEarly(left: Observation, right: Observation): Comparison {
   return {same: false, channel: {kind: 'ending'}, left: describeEarly(left), right: describeEarly(right)};
 }
 
-function compareStep(left: Observation, right: Observation, step: number): Comparison {
+function compareStep(left: Observation, right: Observation, step: number, lanes: ResultLanes): Comparison {
   const l = callsOf(left)[step];
   const r = callsOf(right)[step];
-  if (l !== undefined && r !== undefined) return compareCalls(l, r);
+  if (l !== undefined && r !== undefined) return compareCalls(l, r, lanes);
   if (l === r) return {same: true, rule: null};
   return {same: false, channel: {kind: 'ending'}, left: describeStep(left, step), right: describeStep(right, step)};
 }

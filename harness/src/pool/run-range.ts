@@ -12,7 +12,8 @@ import type {CaseOptions, Engine} from '../engines/engine.ts';
 import type {EngineKey} from '../engines/keys.ts';
 import type {Observation, Observations} from '../engines/observation.ts';
 import type {LegalDifference} from '../oracle/divergences.ts';
-import {judge, type Verdict} from '../oracle/verdict.ts';
+import {examine} from '../oracle/examine.ts';
+import type {Verdict} from '../oracle/verdict.ts';
 import {type CaseFinding, type EngineCounts, emptyPart, mix, type Phase, type ShardPart} from '../shard.ts';
 
 export interface RangeWorld {
@@ -95,32 +96,32 @@ function runOne(world: RangeWorld, index: number, tally: Tally): void {
   const testCase = world.generate(index);
   const generated = clock.monotonic();
   tally.timings.generate += (generated - began) * 1000;
-  const observations = observeAll(world, testCase, index, tally);
+  const {observations, verdict} = examine(world.engines, testCase, (engine) =>
+    timed(world, testCase, index, engine, tally),
+  );
+  world.beat(index, null);
   const observed = clock.monotonic();
-  const verdict = judge(observations);
   settle(world, testCase, index, observations, verdict, tally);
   tally.timings.compare += (clock.monotonic() - observed) * 1000;
 }
 
-/** Runs a case on every engine. A Bug of ours inside an engine is that engine's crash, hence a finding. */
-export function observeAll(
+/** Runs a case on one engine and charges the time that it took. */
+function timed(
   world: RangeWorld,
   testCase: Case,
   index: number,
+  engine: Engine,
   tally: Pick<Tally, 'timings'>,
-): Observations {
-  const observations: Partial<Record<EngineKey, Observation>> = {};
-  for (const engine of world.engines) {
-    world.beat(index, engine.key);
-    const before = world.clock.monotonic();
-    const split = engine.timings === undefined ? null : {...engine.timings};
-    observations[engine.key] = observe(engine, testCase, world.options);
-    charge(tally.timings, engine, (world.clock.monotonic() - before) * 1000, split);
-  }
-  world.beat(index, null);
-  return observations;
+): Observation {
+  world.beat(index, engine.key);
+  const before = world.clock.monotonic();
+  const split = engine.timings === undefined ? null : {...engine.timings};
+  const observation = observe(engine, testCase, world.options);
+  charge(tally.timings, engine, (world.clock.monotonic() - before) * 1000, split);
+  return observation;
 }
 
+/** A Bug of ours inside an engine is that engine's crash, hence a finding. */
 function observe(engine: Engine, testCase: Case, options: CaseOptions): Observation {
   try {
     return engine.runCase(testCase, options);

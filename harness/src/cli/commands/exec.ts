@@ -4,13 +4,14 @@ import {formatValue, parseValue} from '#engine/base/wire-value.ts';
 import type {Call, Case} from '#generators/case.ts';
 import {unpackCase} from '#generators/index.ts';
 import {adopt} from '../../adopt.ts';
+import type {Engine} from '../../engines/engine.ts';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
-import type {Observation} from '../../engines/observation.ts';
-import {engineStatus, engineVersion, livesOutside, openEngineHere} from '../../engines/open.ts';
+import type {Observation, Observations} from '../../engines/observation.ts';
+import {engineStatus, engineVersion, openEngineHere} from '../../engines/open.ts';
 import type {AotOptions} from '../../engines/options.ts';
-import {followRelaxed} from '../../engines/relaxed.ts';
 import {describeOutcome} from '../../oracle/compare.ts';
-import {judge, type Verdict} from '../../oracle/verdict.ts';
+import {type Examination, examine} from '../../oracle/examine.ts';
+import type {Verdict} from '../../oracle/verdict.ts';
 import {type Paint, painter} from '../color.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 import {readModule} from '../read-module.ts';
@@ -33,11 +34,8 @@ export async function exec(options: ExecOptions): Promise<Exit> {
     options.engines.length > 0
       ? options.engines
       : (Object.keys(engineKeys) as EngineKey[]).filter((key) => engineStatus(key).available);
-  const observations: Partial<Record<EngineKey, Observation>> = {};
-  const peer = engines.find((key) => engineKeys[key].family === 'v8' && !livesOutside(key));
-  followRelaxed(testCase, peer === undefined ? null : openEngineHere(peer, options.aot));
-  for (const key of engines) observations[key] = observe(key, testCase, options);
-  const verdict = judgeAll(observations);
+  const {observations, verdict: judged} = examineAll(engines, testCase, options);
+  const verdict = verdictOf(observations, judged);
   process.stdout.write(
     options.json
       ? `${JSON.stringify(documentOf(testCase, observations, verdict), bigints)}\n`
@@ -91,26 +89,34 @@ function parseCall(text: string): Omit<Call, 'module'> {
   }
 }
 
-function observe(key: EngineKey, testCase: Case, {aot, timeoutMs}: ExecOptions): Observation {
-  const status = engineStatus(key);
-  if (!status.available) return {status: 'unsupported', feature: status.reason};
-  const engine = openEngineHere(key, aot);
+/** Runs the case on the engines that are here; the others are unsupported. */
+function examineAll(keys: readonly EngineKey[], testCase: Case, {aot, timeoutMs}: ExecOptions): Examination {
+  const missing: Partial<Record<EngineKey, Observation>> = {};
+  for (const key of keys) {
+    const status = engineStatus(key);
+    if (!status.available) missing[key] = {status: 'unsupported', feature: status.reason};
+  }
+  const engines = keys.filter((key) => missing[key] === undefined).map((key) => openEngineHere(key, aot));
+  const {observations, verdict} = examine(engines, testCase, (engine) => observe(engine, testCase, timeoutMs));
+  for (const engine of engines) engine.close();
+  const all = {...missing, ...observations};
+  return {observations: Object.fromEntries(keys.map((key) => [key, all[key]])), verdict};
+}
+
+function observe(engine: Engine, testCase: Case, timeoutMs: number): Observation {
   try {
     return engine.runCase(testCase, {timeoutMs});
   } catch (error) {
     return {status: 'crash', detail: `${(error as Error).name}: ${(error as Error).message}`};
-  } finally {
-    engine.close();
   }
 }
 
 type ExecVerdict = Verdict | {readonly kind: 'invalid'};
 
-/** A module that every engine rejects is invalid, not agreed upon. */
-function judgeAll(observations: Partial<Record<EngineKey, Observation>>): ExecVerdict {
+/** A module that every engine rejects is invalid, not agreed upon; one engine alone agrees with itself. */
+function verdictOf(observations: Observations, verdict: Verdict): ExecVerdict {
   const heard = Object.values(observations).filter(({status}) => status !== 'unsupported');
   if (heard.length > 0 && heard.every(({status}) => status === 'rejected')) return {kind: 'invalid'};
-  const verdict = judge(observations);
   return verdict.kind === 'unsupported' && heard.length > 0 && heard.every(({status}) => status === 'ran')
     ? {kind: 'agree', compared: 0, legal: []}
     : verdict;
