@@ -3,6 +3,7 @@
  * what a user can mend is one line on stderr, a bug of ours shows its stack and exits with 70.
  */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {CpuFeature} from '#engine/runtime/layout.ts';
 import {type EngineKey, engineKey, engineKeys} from '../engines/keys.ts';
 import {type AotOptions, defaultAotOptions} from '../engines/options.ts';
 import {StoreError} from '../store/open.ts';
@@ -49,6 +50,16 @@ function parseJobs(text: string): number {
   const cores = navigator.hardwareConcurrency;
   const amount = Number(match[1]);
   return Math.max(1, match[2] === '%' ? Math.round((cores * amount) / 100) : amount < 0 ? cores + amount : amount);
+}
+
+type CpuFeatureName = keyof typeof CpuFeature;
+
+function parseCpuFeatures(text: string): CpuFeatureName[] {
+  const names = text.split(',').filter((name) => name !== '' && name !== 'none');
+  const unknown = names.find((name) => !Object.hasOwn(CpuFeature, name));
+  if (unknown !== undefined)
+    throw new SyntaxError(`no CPU feature ${unknown}; there are ${Object.keys(CpuFeature).join(', ')}, and none`);
+  return names as CpuFeatureName[];
 }
 
 const list = (text: string, before: readonly string[]): string[] => [...before, ...text.split(',')];
@@ -114,6 +125,7 @@ Examples:
   reproCommand(root, done);
   genCommand(root, done);
   reportCommand(root, done);
+  compileCommand(root, done);
   disasmCommand(root, done);
   doctorCommand(root, done);
   topicsCommand(root, done);
@@ -312,6 +324,43 @@ function reportCommand(root: Command, done: Done): void {
           name: name ?? null,
           directory,
           out: (flags['out'] as string | undefined) ?? null,
+          json: flags['json'] as boolean,
+        }),
+      );
+    });
+}
+
+function compileCommand(root: Command, done: Done): void {
+  engineFlags(root.command('compile').argument('<file>', 'a module, .wasm or .wat'))
+    .description('compile a module to a file that `exec` runs without compiling, or to an ELF object')
+    .requiredOption('-o, --out <file>', 'where to write it')
+    .option('--elf', 'an ELF object with symbols and a line table of wasm offsets, for objdump and gdb', false)
+    .addOption(
+      new Option('--cpu-features <list>', 'CPU features that the code may use')
+        .argParser(argument(parseCpuFeatures))
+        .default(null, 'those of this machine'),
+    )
+    .option('--json', 'one JSON document on stdout', false)
+    .addHelpText(
+      'after',
+      `
+--engines aot-arm64 compiles for AArch64, everything else for x86-64. CPU features: ${Object.keys(CpuFeature).join(', ')}; none.
+
+Examples:
+  parallax compile f.wasm -o f.plx && parallax exec f.plx --call 'f(i32:1)'
+  parallax compile f.wasm --elf -o f.o && objdump -dl f.o
+  gdb -batch -ex 'disassemble /s f' f.o`,
+    )
+    .action(async (file: string, flags: Flags) => {
+      const {compile} = await import('./commands/compile.ts');
+      done(
+        await compile({
+          file,
+          out: flags['out'] as string,
+          elf: flags['elf'] as boolean,
+          engines: flags['engines'] as EngineKey[],
+          aot: aotOptions(flags),
+          features: flags['cpuFeatures'] as CpuFeatureName[] | null,
           json: flags['json'] as boolean,
         }),
       );

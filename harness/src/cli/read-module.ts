@@ -21,7 +21,8 @@ export async function readModule(path: string): Promise<Uint8Array> {
   }
 }
 
-function readBytes(path: string): Uint8Array {
+/** The bytes of a file of any kind. Throws UserError. */
+export function readBytes(path: string): Uint8Array {
   try {
     const bytes = readFileSync(path);
     if (bytes.length > LIMIT) throw new UserError('usage', `${path} has ${bytes.length} bytes; the limit is ${LIMIT}`);

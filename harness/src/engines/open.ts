@@ -6,7 +6,7 @@ import {Unsupported} from '#engine/base/errors.ts';
 import {type RunnerChannel, runnerCommand, startRunner} from '#engine/runner/runner.ts';
 import {systemClock} from '../clock.ts';
 import {TOOL_VERSION} from '../version.ts';
-import {aotVersion, openAotEngine} from './aot/aot.ts';
+import {aotVersion, openAotEngine, type Precompiled} from './aot/aot.ts';
 import {hasTarget} from './aot/compile-options.ts';
 import type {Engine} from './engine.ts';
 import {InterpreterEngine} from './interpreter.ts';
@@ -56,24 +56,28 @@ export function startEngineProcess(key: EngineKey): EngineProcess {
   throw new Unsupported(`a process for ${key}`);
 }
 
+export interface EngineWorld {
+  readonly aot: AotOptions;
+  readonly channel: RunnerChannel | null;
+  /** Code that the AOT engines need not compile. */
+  readonly precompiled?: Precompiled | undefined;
+}
+
 /** Opens an engine in this thread; `channel` for those that live outside. */
-export function openEngine(
-  key: EngineKey,
-  {aot, channel}: {readonly aot: AotOptions; readonly channel: RunnerChannel | null},
-): Engine {
+export function openEngine(key: EngineKey, {aot, channel, precompiled}: EngineWorld): Engine {
   if (key === 'interpreter') return new InterpreterEngine();
   if (key === 'v8') return new V8Engine(key);
   if (channel === null) throw new Unsupported(`${key} without its process`);
   return isAot(key)
-    ? openAotEngine(key, engineVersion(key, aot), {channel, clock: systemClock, options: aot})
+    ? openAotEngine(key, engineVersion(key, aot), {channel, clock: systemClock, options: aot, precompiled})
     : new V8ChildEngine(key, channel);
 }
 
 /** Opens an engine with a process of its own, which ends with it. For commands that run a few cases. */
-export function openEngineHere(key: EngineKey, aot: AotOptions): Engine {
+export function openEngineHere(key: EngineKey, aot: AotOptions, precompiled?: Precompiled): Engine {
   if (!livesOutside(key)) return openEngine(key, {aot, channel: null});
   const process = startEngineProcess(key);
-  const engine = openEngine(key, {aot, channel: process.channel});
+  const engine = openEngine(key, {aot, channel: process.channel, precompiled});
   const close = engine.close.bind(engine);
   engine.close = () => {
     close();

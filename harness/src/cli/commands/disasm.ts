@@ -1,17 +1,14 @@
 /** `parallax disasm FILE`: the machine code of the AOT compiler, each run of code under its wasm offset and rule id. */
-import {Unsupported, WasmError} from '#engine/base/errors.ts';
 import {trapName} from '#engine/base/traps.ts';
-import {compileModule} from '#engine/compiler/compile.ts';
 import {type Image, originAt, trapAt} from '#engine/compiler/image.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
-import {load} from '#engine/valid/load.ts';
-import {supported} from '#engine/wasm/features.ts';
 import {importsOf, type Module} from '#engine/wasm/module.ts';
 import {disassemble} from '../../disassemble.ts';
-import {compileOptions, featureBits, hasTarget, targetOf} from '../../engines/aot/compile-options.ts';
+import {featureBits} from '../../engines/aot/compile-options.ts';
 import type {EngineKey} from '../../engines/keys.ts';
 import type {AotOptions} from '../../engines/options.ts';
 import {type Paint, painter} from '../color.ts';
+import {compileFile, targetNamed} from '../compile-file.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 import {readModule} from '../read-module.ts';
 
@@ -37,9 +34,9 @@ interface Row {
 
 /** Runs the command. */
 export async function disasm(options: DisasmOptions): Promise<Exit> {
-  const target = options.engines.includes('aot-arm64') ? 'aot-arm64' : 'aot-x64';
-  if (!hasTarget(target)) throw new UserError('environment', `${target}: the compiler has no such target yet`);
-  const {module, image} = compileFile(await readModule(options.file), options, target);
+  const target = targetNamed(options.engines);
+  const features = featureBits(Object.keys(CpuFeature) as (keyof typeof CpuFeature)[]);
+  const {module, image} = compileFile(await readModule(options.file), {...options, target, features});
   const imported = importsOf(module, 'func').length;
   const wanted = options.func === null ? image.functions.keys() : [options.func - imported];
   const functions: {index: number; rows: Row[]}[] = [];
@@ -55,29 +52,6 @@ export async function disasm(options: DisasmOptions): Promise<Exit> {
   else
     for (const {index, rows} of functions) process.stdout.write(`${textOf(index, rows, module, options).join('\n')}\n`);
   return exit('ok');
-}
-
-function compileFile(
-  bytes: Uint8Array,
-  {file, aot}: DisasmOptions,
-  target: 'aot-x64' | 'aot-arm64',
-): {module: Module; image: Image} {
-  try {
-    const module = load(bytes, supported);
-    return {
-      module,
-      image: compileModule(
-        module,
-        compileOptions(targetOf(target), aot, featureBits(Object.keys(CpuFeature) as (keyof typeof CpuFeature)[])),
-      ).image,
-    };
-  } catch (error) {
-    if (error instanceof Unsupported)
-      throw new UserError('usage', `${file}: the AOT compiler does not support ${error.feature}`);
-    if (error instanceof WasmError)
-      throw new UserError('usage', `${file}: ${error.message} at offset ${error.offset ?? '?'}`);
-    throw error;
-  }
 }
 
 async function rowsOf(image: Image, own: number): Promise<Row[]> {

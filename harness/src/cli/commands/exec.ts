@@ -4,6 +4,7 @@ import {formatValue, parseValue} from '#engine/base/wire-value.ts';
 import type {Call, Case} from '#generators/case.ts';
 import {unpackCase} from '#generators/index.ts';
 import {adopt} from '../../adopt.ts';
+import {type Artifact, decodeArtifact, isArtifact} from '../../engines/aot/artifact.ts';
 import type {Engine} from '../../engines/engine.ts';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
 import type {Observation, Observations} from '../../engines/observation.ts';
@@ -14,7 +15,7 @@ import {type Examination, examine} from '../../oracle/examine.ts';
 import type {Verdict} from '../../oracle/verdict.ts';
 import {type Paint, painter} from '../color.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
-import {readModule} from '../read-module.ts';
+import {readBytes, readModule} from '../read-module.ts';
 
 export interface ExecOptions {
   readonly file: string;
@@ -29,12 +30,13 @@ export interface ExecOptions {
 
 /** Runs the command. */
 export async function exec(options: ExecOptions): Promise<Exit> {
-  const testCase = await readCase(options);
+  const artifact = readArtifact(options.file);
+  const testCase = await readCase(options, artifact?.module ?? (await readModule(options.file)));
   const engines =
     options.engines.length > 0
       ? options.engines
       : (Object.keys(engineKeys) as EngineKey[]).filter((key) => engineStatus(key).available);
-  const {observations, verdict: judged} = examineAll(engines, testCase, options);
+  const {observations, verdict: judged} = examineAll(engines, testCase, options, artifact);
   const verdict = verdictOf(observations, judged);
   process.stdout.write(
     options.json
@@ -44,8 +46,19 @@ export async function exec(options: ExecOptions): Promise<Exit> {
   return exit(verdict.kind === 'differ' ? 'findings' : 'ok');
 }
 
-async function readCase({file, calls, seed}: ExecOptions): Promise<Case> {
-  const bytes = await readModule(file);
+/** The file as `parallax compile -o` writes it; null when it is another kind of file. Throws UserError on a damaged one. */
+function readArtifact(file: string): Artifact | null {
+  const bytes = readBytes(file);
+  if (!isArtifact(bytes)) return null;
+  try {
+    return decodeArtifact(bytes);
+  } catch (error) {
+    if (error instanceof Malformed) throw new UserError('usage', `${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readCase({file, calls, seed}: ExecOptions, bytes: Uint8Array): Promise<Case> {
   const stored = unpackCaseOrNull(bytes);
   if (stored !== null && calls.length === 0) return stored;
   try {
@@ -90,13 +103,23 @@ function parseCall(text: string): Omit<Call, 'module'> {
 }
 
 /** Runs the case on the engines that are here; the others are unsupported. */
-function examineAll(keys: readonly EngineKey[], testCase: Case, {aot, timeoutMs}: ExecOptions): Examination {
+function examineAll(
+  keys: readonly EngineKey[],
+  testCase: Case,
+  {aot, timeoutMs}: ExecOptions,
+  artifact: Artifact | null,
+): Examination {
   const missing: Partial<Record<EngineKey, Observation>> = {};
   for (const key of keys) {
     const status = engineStatus(key);
     if (!status.available) missing[key] = {status: 'unsupported', feature: status.reason};
   }
-  const engines = keys.filter((key) => missing[key] === undefined).map((key) => openEngineHere(key, aot));
+  const engines = keys
+    .filter((key) => missing[key] === undefined)
+    .map((key) => {
+      const isOurs = artifact !== null && key === `aot-${artifact.image.target}`;
+      return openEngineHere(key, aot, isOurs ? {...artifact, bytes: testCase.modules.at(-1)!} : undefined);
+    });
   const {observations, verdict} = examine(engines, testCase, (engine) => observe(engine, testCase, timeoutMs));
   for (const engine of engines) engine.close();
   const all = {...missing, ...observations};

@@ -8,6 +8,7 @@ import type {Target} from '#engine/compiler/backend/target.ts';
 import {compileModule} from '#engine/compiler/compile.ts';
 import type {Image} from '#engine/compiler/image.ts';
 import {Batch, Runner, type RunnerChannel, RunnerDied} from '#engine/runner/runner.ts';
+import {CpuFeature} from '#engine/runtime/layout.ts';
 import {load} from '#engine/valid/load.ts';
 import {type Feature, type FeatureSet, supported, wasm3, withFeatures} from '#engine/wasm/features.ts';
 import type {Case} from '#generators/case.ts';
@@ -31,6 +32,15 @@ export interface AotWorld {
   readonly channel: RunnerChannel;
   readonly clock: Clock;
   readonly options: AotOptions;
+  /** Code that was compiled before, of exactly this array of bytes. */
+  readonly precompiled?: Precompiled | undefined;
+}
+
+export interface Precompiled {
+  readonly bytes: Uint8Array;
+  readonly image: Image;
+  /** CPU features that the code may use: bits `1 << CpuFeature`. */
+  readonly features: number;
 }
 
 /** Version of the compiler for the store: the tool's version and the options. */
@@ -99,15 +109,25 @@ class AotEngine implements Engine {
   }
 
   #compile(bytes: Uint8Array, features: FeatureSet): AotModule {
-    const {clock, options} = this.#world;
+    const {clock, options, precompiled} = this.#world;
     const began = clock.monotonic();
     const module = load(bytes, features);
     const loaded = clock.monotonic();
+    if (precompiled?.bytes === bytes) return aotModule(module, this.#runnable(precompiled));
     const {image, decisions} = compileModule(module, compileOptions(this.#target, options, this.#features));
     this.timings.validate += (loaded - began) * 1000;
     this.timings.compile += (clock.monotonic() - loaded) * 1000;
     for (const {rule} of decisions) this.#rules.push(rule);
     return aotModule(module, image);
+  }
+
+  /** The image of a module that was compiled before. Throws Unsupported where this machine cannot run it. */
+  #runnable({image, features}: Precompiled): Image {
+    if (image.target !== this.#target.name) throw new Unsupported(`code for ${image.target}`);
+    const names = Object.keys(CpuFeature) as (keyof typeof CpuFeature)[];
+    const absent = names.filter((name) => ((features & ~this.#features) >>> CpuFeature[name]) & 1);
+    if (absent.length > 0) throw new Unsupported(`code that needs the CPU features ${absent.join(', ')}`);
+    return image;
   }
 
   #explain(error: unknown): Observation {
