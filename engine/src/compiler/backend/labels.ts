@@ -48,6 +48,12 @@ export class Labels {
     this.offset[label] = offset;
   }
 
+  /** Says the final offset of a label once relaxation is done. */
+  settle(label: number, offset: number): void {
+    this.offset[label] = offset;
+    this.#before[label] = 0;
+  }
+
   /** Records a branch whose long form begins at `at`. */
   addBranch(at: number, target: number, form: number): void {
     const n = this.branchCount++;

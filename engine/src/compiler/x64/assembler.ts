@@ -1,22 +1,19 @@
 /**
- * Appends x86-64 code of one function: instructions by row, labels and branches, fix-ups of pool and table addresses, trap
- * entries and the code map. `finish` relaxes branches, moves everything into place and gives the final bytes.
+ * x86-64 instructions of one function by row: the shapes of operands, branches, and references relative to rip. The rest is
+ * the assembler's of the back end.
  */
-import {assert} from '#engine/base/assert.ts';
-import {Labels} from '../backend/labels.ts';
+import {CodeAssembler} from '../backend/code.ts';
 import type {ConstantPool} from '../backend/pool.ts';
 import type {FunctionCode} from '../backend/target.ts';
-import {ruleName} from '../fuel.ts';
-import {CodeBuffer, encode, Mode, type Operands, operands} from './encode.ts';
+import {encode, Mode, type Operands, operands} from './encode.ts';
 import {FORM, forms, Inst} from './insts.ts';
 import {printInst} from './print.ts';
 
 const JUMP = 0;
 const BRANCH = 1;
-const FORMS = [
-  {longBytes: 5, shortBytes: 2, reach: 127},
-  {longBytes: 6, shortBytes: 2, reach: 127},
-];
+/** The displacement of a rip-relative operand; 0 to 4 bytes of an immediate stand behind it, which the form says. */
+const DISPLACEMENT = 2;
+const displacement = {longBytes: 4, shortBytes: 4, reach: 0};
 const JUMP_ROW = Inst['jmp d'];
 const BRANCH_ROW = Inst['jo d'];
 
@@ -24,75 +21,25 @@ const BRANCH_ROW = Inst['jo d'];
 const IMMEDIATE_BYTES = Uint8Array.from(forms, (form) =>
   /i8$/.test(form) ? 1 : /i16$/.test(form) ? 2 : /i32$/.test(form) ? 4 : 0,
 );
-const CODE_ALIGNMENT = 16;
 
-interface Line {
-  readonly offset: number;
-  readonly row: number;
-  readonly operands: Operands;
-  /** Operand text in place of the numbers, which are not known yet. */
-  readonly remark: string;
-}
-
-export class Assembler {
-  readonly buffer = new CodeBuffer();
-  readonly labels = new Labels();
+export class Assembler extends CodeAssembler {
   /** Operands of the next instruction; `emit` leaves them as they are. */
   readonly o: Operands = operands();
-  /** What is emitted, when somebody wants to read it. */
-  listing: Line[] | null = null;
+  protected readonly forms = [
+    {longBytes: 5, shortBytes: 2, reach: 127},
+    {longBytes: 6, shortBytes: 2, reach: 127},
+    ...Array.from({length: 5}, () => displacement),
+  ];
+  protected readonly padding = 0xcc;
   #remark = '';
-  #poolFixups: number[] = []; // instruction start, displacement offset, end, pool entry
-  #tableFixups: number[] = []; // instruction start, displacement offset, end, table
-  #tables: number[][] = [];
-  #traps: number[] = [];
-  #calls: number[] = [];
-  #map: number[] = [];
-
-  clear(): void {
-    this.buffer.length = 0;
-    this.labels.clear();
-    this.#poolFixups = [];
-    this.#tableFixups = [];
-    this.#tables = [];
-    this.#traps = [];
-    this.#calls = [];
-    this.#map = [];
-    this.#remark = '';
-    if (this.listing !== null) this.listing = [];
-  }
-
-  get offset(): number {
-    return this.buffer.length;
-  }
 
   #put(row: number): void {
-    if (this.listing !== null)
-      this.listing.push({offset: this.buffer.length, row, operands: {...this.o}, remark: this.#remark});
+    if (this.listing !== null) {
+      const text = printInst(row, this.o);
+      this.line(this.#remark === '' ? text : `${text.split(' ')[0]} ${this.#remark}`, false);
+    }
     this.#remark = '';
     encode(this.buffer, row, this.o);
-  }
-
-  /** The listing with final offsets; branches name their target, `finish` must have run. */
-  text(): string {
-    const targets = new Map<number, number>();
-    for (let n = 0; n < this.labels.branchCount; n++)
-      targets.set(this.labels.branchAt[n] as number, this.labels.labelOffset(this.labels.branchTarget[n] as number));
-    const map = this.#map;
-    let next = 0;
-    const lines: string[] = [];
-    for (const {offset, row, operands: o, remark} of this.listing ?? []) {
-      for (; next < map.length && (map[next] as number) <= offset; next += 3) {
-        lines.push(`; wasm ${map[next + 1]}${map[next + 2] === 0 ? '' : ` ${ruleName(map[next + 2] as number)}`}`);
-      }
-      const target = targets.get(offset);
-      const text =
-        target === undefined ? printInst(row, o) : `${printInst(row, o).split(' ')[0]} ${target.toString(16)}`;
-      lines.push(
-        `${this.labels.final(offset).toString(16).padStart(4)}  ${remark === '' ? text : `${text.split(' ')[0]} ${remark}`}`,
-      );
-    }
-    return `${lines.join('\n')}\n`;
   }
 
   // ---- instructions; the names of shapes are those of builder.ts, on physical registers
@@ -103,13 +50,11 @@ export class Assembler {
       this.#put(row);
       return;
     }
-    const start = this.buffer.length;
     const entry = this.o.disp;
     this.o.disp = 0;
     if (this.listing !== null) this.#remark = `${printInst(row, this.o).split(' ')[1]?.split(',')[0]},[pool ${entry}]`;
     this.#put(row);
-    const end = this.buffer.length;
-    this.#poolFixups.push(start, end - 4 - (IMMEDIATE_BYTES[FORM[row] as number] as number), end, entry);
+    this.#displacement(row, this.poolLabel(entry));
   }
 
   /** reg, rm both registers; `imm` where the row has one. */
@@ -164,163 +109,73 @@ export class Assembler {
   /** lea reg, [table]: the table of 32-bit distances from itself to labels. */
   tableAddress(reg: number, labels: number[]): void {
     const {o} = this;
-    const start = this.buffer.length;
     o.mode = Mode.rip;
     o.reg = reg;
     o.disp = 0;
-    this.#put(Inst['lea.q rm']);
-    this.#tableFixups.push(start, this.buffer.length - 4, this.buffer.length, this.#tables.push(labels) - 1);
+    const row = Inst['lea.q rm'];
+    this.#put(row);
+    this.#displacement(row, this.tableLabel(labels));
+  }
+
+  /** The displacement of the instruction just written names a label. */
+  #displacement(row: number, label: number): void {
+    const behind = IMMEDIATE_BYTES[FORM[row] as number] as number;
+    this.labels.addBranch(this.buffer.length - 4 - behind, label, DISPLACEMENT + behind);
   }
 
   /** call of a function of the module. */
   call(functionIndex: number): void {
-    this.o.disp = 0;
-    this.#remark = `function ${functionIndex}`;
-    this.#put(Inst['call d']);
-    this.#calls.push(this.buffer.length - 5, functionIndex);
+    this.#callRow(Inst['call d'], functionIndex);
   }
 
   /** jmp to a function of the module. */
   jumpToFunction(functionIndex: number): void {
+    this.#callRow(JUMP_ROW, functionIndex);
+  }
+
+  #callRow(row: number, functionIndex: number): void {
     this.o.disp = 0;
     this.#remark = `function ${functionIndex}`;
-    this.#put(JUMP_ROW);
-    this.#calls.push(this.buffer.length - 5, functionIndex);
+    this.callAt(this.buffer.length, functionIndex);
+    this.#put(row);
   }
 
-  // ---- labels
-
-  label(): number {
-    return this.labels.add();
-  }
-  bind(label: number): void {
-    this.labels.bind(label, this.buffer.length);
-  }
+  // ---- branches
 
   jump(label: number): void {
-    this.labels.addBranch(this.buffer.length, label, JUMP);
-    this.o.disp = 0;
-    this.#put(JUMP_ROW);
+    this.#branchRow(JUMP_ROW, JUMP, label);
   }
 
   /** Conditional branch. */
   branch(condition: number, label: number): void {
-    this.labels.addBranch(this.buffer.length, label, BRANCH);
+    this.#branchRow(BRANCH_ROW + condition, BRANCH, label);
+  }
+
+  #branchRow(row: number, form: number, label: number): void {
+    this.refer(form, label);
     this.o.disp = 0;
-    this.#put(BRANCH_ROW + condition);
+    if (this.listing !== null) this.line(printInst(row, this.o).split(' ')[0] as string, true);
+    encode(this.buffer, row, this.o);
   }
 
-  // ---- tables
-
-  /** A trap entry for the instruction that begins at `offset`, or ends there when it is a call of a builtin. */
-  trapAt(offset: number, code: number, wasm: number): void {
-    this.#traps.push(offset, code, wasm);
-  }
-
-  /** Code from here on comes from a wasm offset, by a rule. */
-  origin(wasm: number, rule: number): void {
-    const map = this.#map;
-    const n = map.length;
-    if (n > 0 && map[n - 2] === wasm && map[n - 1] === rule) return;
-    if (n > 0 && map[n - 3] === this.buffer.length) {
-      map[n - 2] = wasm;
-      map[n - 1] = rule;
+  protected place(bytes: Uint8Array, n: number, from: number, to: number, target: number): void {
+    const {labels} = this;
+    const source = this.buffer.bytes;
+    const form = labels.branchForm[n] as number;
+    if (form >= DISPLACEMENT) return write32(bytes, to, target - (to + 4 + form - DISPLACEMENT));
+    if (labels.isShort[n] === 1) {
+      bytes[to] = form === JUMP ? 0xeb : (source[from + 1] as number) - 0x10;
+      bytes[to + 1] = target - (to + 2);
       return;
     }
-    map.push(this.buffer.length, wasm, rule);
+    const size = form === JUMP ? 5 : 6;
+    bytes.set(source.subarray(from, from + size), to);
+    write32(bytes, to + size - 4, target - (to + size));
   }
-
-  // ---- the end
 
   /** Final code. With `allowShort` false every branch keeps its long form. */
   finish(pool: ConstantPool | null, allowShort: boolean): FunctionCode {
-    const {labels} = this;
-    labels.relax(FORMS, allowShort);
-    const codeBytes = labels.final(this.buffer.length);
-    const poolBytes = pool === null ? 0 : pool.layout();
-    const poolBase = poolBytes === 0 ? codeBytes : (codeBytes + CODE_ALIGNMENT - 1) & ~(CODE_ALIGNMENT - 1);
-    const tableBase = (poolBase + poolBytes + 3) & ~3;
-    const tableBytes = this.#tables.reduce((sum, table) => sum + 4 * table.length, 0);
-    const bytes = new Uint8Array(tableBytes === 0 ? poolBase + poolBytes : tableBase + tableBytes);
-    bytes.fill(0xcc, codeBytes, poolBase);
-    this.#copyCode(bytes);
-    const view = new DataView(bytes.buffer);
-    this.#fixPool(view, pool, poolBase);
-    this.#fixTables(view, tableBase);
-    return {
-      bytes,
-      calls: this.#finalOffsets(this.#calls, 2, 1),
-      traps: this.#finalOffsets(this.#traps, 3, 0),
-      map: this.#finalOffsets(this.#map, 3, 0),
-    };
-  }
-
-  #copyCode(bytes: Uint8Array): void {
-    const {labels} = this;
-    const source = this.buffer.bytes;
-    let [from, to] = [0, 0];
-    for (let n = 0; n < labels.branchCount; n++) {
-      const at = labels.branchAt[n] as number;
-      bytes.set(source.subarray(from, at), to);
-      to += at - from;
-      const isShort = labels.isShort[n] === 1;
-      const isJump = labels.branchForm[n] === JUMP;
-      const target = labels.labelOffset(labels.branchTarget[n] as number);
-      if (isShort) {
-        bytes[to] = isJump ? 0xeb : (source[at + 1] as number) - 0x10;
-        bytes[to + 1] = target - (to + 2);
-        to += 2;
-      } else {
-        const size = isJump ? 5 : 6;
-        bytes.set(source.subarray(at, at + size), to);
-        write32(bytes, to + size - 4, target - (to + size));
-        to += size;
-      }
-      from = at + (isJump ? 5 : 6);
-    }
-    bytes.set(source.subarray(from, this.buffer.length), to);
-  }
-
-  #fixPool(view: DataView, pool: ConstantPool | null, base: number): void {
-    const fixups = this.#poolFixups;
-    for (let n = 0; n < fixups.length; n += 4) {
-      const [start, field, end, entry] = fixups.slice(n, n + 4) as [number, number, number, number];
-      assert(pool !== null, 'a pool constant without a pool');
-      const moved = this.labels.final(start) - start;
-      view.setInt32(field + moved, base + (pool.offsets[entry] as number) - (end + moved), true);
-    }
-    for (let entry = 0; pool !== null && entry < pool.count; entry++) {
-      const at = base + (pool.offsets[entry] as number);
-      for (const [w, word] of pool.words(entry).entries()) view.setInt32(at + 4 * w, word, true);
-    }
-  }
-
-  #fixTables(view: DataView, base: number): void {
-    const starts: number[] = [];
-    let at = base;
-    for (const table of this.#tables) {
-      starts.push(at);
-      for (const label of table) {
-        view.setInt32(at, this.labels.labelOffset(label) - (starts.at(-1) as number), true);
-        at += 4;
-      }
-    }
-    const fixups = this.#tableFixups;
-    for (let n = 0; n < fixups.length; n += 4) {
-      const [start, field, end, table] = fixups.slice(n, n + 4) as [number, number, number, number];
-      const moved = this.labels.final(start) - start;
-      view.setInt32(field + moved, (starts[table] as number) - (end + moved), true);
-    }
-  }
-
-  /** Records of `width` words whose first is an offset, with final offsets plus `shift`, sorted by offset. */
-  #finalOffsets(records: readonly number[], width: number, shift: number): Int32Array {
-    const result = new Int32Array(records.length);
-    for (let n = 0; n < records.length; n += width) {
-      result[n] = this.labels.final(records[n] as number) + shift;
-      for (let w = 1; w < width; w++) result[n + w] = records[n + w] as number;
-    }
-    return isSorted(result, width) ? result : sorted(result, width);
+    return this.finishWith(pool, allowShort, 1);
   }
 }
 
@@ -329,18 +184,4 @@ function write32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = value >> 8;
   bytes[at + 2] = value >> 16;
   bytes[at + 3] = value >> 24;
-}
-
-function isSorted(records: Int32Array, width: number): boolean {
-  for (let n = width; n < records.length; n += width)
-    if ((records[n] as number) < (records[n - width] as number)) return false;
-  return true;
-}
-
-function sorted(records: Int32Array, width: number): Int32Array {
-  const rows = Array.from({length: records.length / width}, (_, n) => [
-    ...records.subarray(n * width, n * width + width),
-  ]);
-  rows.sort((a, b) => (a[0] as number) - (b[0] as number));
-  return Int32Array.from(rows.flat());
 }

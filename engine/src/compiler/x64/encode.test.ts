@@ -5,7 +5,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {CodeBuffer, encode, Mode, type Operands, operands} from './encode.ts';
+import {CodeBuffer} from '../backend/code-buffer.ts';
+import {encode, Mode, type Operands, operands} from './encode.ts';
 import {FIELDS, Field, INST_COUNT, instNames, OPERANDS} from './insts.ts';
 import {printInst} from './print.ts';
 
