@@ -3,8 +3,9 @@
  * smallest size, tables in their writable elements, segments in their length (0 for those that may be dropped).
  */
 import {Op} from '#engine/wasm/opcodes.ts';
-import {FUNCREF, I32, type ValueType} from '#engine/wasm/types.ts';
+import {type AddressType, FUNCREF, I32, type ValueType} from '#engine/wasm/types.ts';
 import type {Body} from './body.ts';
+import {anyIndex, indexConstant, indexOps, maskedIndex, narrower} from './index-type.ts';
 import {type TablePlan, WRITABLE} from './table.ts';
 
 const {
@@ -22,8 +23,6 @@ const {
   'table.size': TABLE_SIZE,
   'table.get': TABLE_GET,
   'table.set': TABLE_SET,
-  'i32.and': AND,
-  'i32.add': ADD,
   'ref.is_null': IS_NULL,
 } = Op;
 const NEAR = [0xff, 0xff, 0x3ff, 0x3fff] as const;
@@ -31,34 +30,45 @@ const LENGTHS = [0xf, 0x1f, 0x7f] as const;
 
 const isWild = (b: Body): boolean => b.swarm.unguarded > 0 && b.rng.percent(b.swarm.unguarded);
 
-/** An i32 below the mask + 1, or any when unguarded. */
-function maskedValue(b: Body, mask: number, depth: number): void {
-  b.expression(I32, Math.min(depth, 2));
-  if (!isWild(b)) b.code.i32(mask).op(AND);
+/** A value below the mask + 1, or any when unguarded. */
+function boundedValue(b: Body, address: AddressType, mask: number, depth: number): void {
+  if (isWild(b)) anyIndex(b, address, Math.min(depth, 2));
+  else maskedIndex(b, address, mask, Math.min(depth, 2));
 }
 
 type Make = (b: Body, depth: number) => boolean;
 
+/** Index of a memory, -1 when there is none. */
+const drawMemory = ({rng, m}: Body): number => (m.memories.length === 0 ? -1 : rng.below(m.memories.length));
+const addressOf = ({m}: Body, memory: number): AddressType => m.memories[memory]!.type.address;
+
 function fill(b: Body, depth: number): boolean {
-  if (b.m.memory === null) return false;
-  maskedValue(b, b.rng.pick(NEAR), depth);
+  const memory = drawMemory(b);
+  if (memory < 0) return false;
+  const address = addressOf(b, memory);
+  boundedValue(b, address, b.rng.pick(NEAR), depth);
   b.expression(I32, 1);
-  maskedValue(b, b.rng.pick(LENGTHS), depth);
-  b.code.index(FILL, 0);
+  boundedValue(b, address, b.rng.pick(LENGTHS), depth);
+  b.code.index(FILL, memory);
   return true;
 }
 
+/** Between memories too, of different address types: the length has the narrower one. */
 function copy(b: Body, depth: number): boolean {
-  if (b.m.memory === null) return false;
-  for (let i = 0; i < 2; i++) maskedValue(b, b.rng.pick(NEAR), depth);
-  maskedValue(b, b.rng.pick(LENGTHS), depth);
-  b.code.pair(COPY, 0, 0);
+  const target = drawMemory(b);
+  if (target < 0) return false;
+  const source = drawMemory(b);
+  const addresses = [addressOf(b, target), addressOf(b, source)] as const;
+  for (const address of addresses) boundedValue(b, address, b.rng.pick(NEAR), depth);
+  boundedValue(b, narrower(...addresses), b.rng.pick(LENGTHS), depth);
+  b.code.pair(COPY, target, source);
   return true;
 }
 
 function init(b: Body, depth: number): boolean {
-  const {data, memory} = b.m;
-  if (memory === null || data.length === 0) return false;
+  const {data} = b.m;
+  const memory = drawMemory(b);
+  if (memory < 0 || data.length === 0) return false;
   const index = b.rng.below(data.length);
   const {
     segment: {bytes},
@@ -67,11 +77,11 @@ function init(b: Body, depth: number): boolean {
   const wild = isWild(b);
   const start = droppable ? 0 : b.rng.below(bytes.length + 1);
   const length = droppable ? 0 : b.rng.below(bytes.length - start + 1);
-  maskedValue(b, 0xff, depth);
+  boundedValue(b, addressOf(b, memory), 0xff, depth);
   b.code
     .i32(wild ? start + 1 : start)
     .i32(wild ? bytes.length : length)
-    .pair(INIT, index, 0);
+    .pair(INIT, index, memory);
   return true;
 }
 
@@ -89,12 +99,10 @@ function drawTable(b: Body, type?: ValueType): number {
 }
 
 /** An index of the writable elements that leaves `room` elements after it. */
-function writableIndex(b: Body, {writable}: TablePlan, room: number, depth: number): void {
-  const {code} = b;
-  b.expression(I32, Math.min(depth, 2));
-  if (isWild(b)) return;
-  code.i32(room > 1 ? WRITABLE / 2 - 1 : WRITABLE - 1).op(AND);
-  if (writable > 0) code.i32(writable).op(ADD);
+function writableIndex(b: Body, {writable, type: {address}}: TablePlan, room: number, depth: number): void {
+  if (isWild(b)) return anyIndex(b, address, Math.min(depth, 2));
+  maskedIndex(b, address, room > 1 ? WRITABLE / 2 - 1 : WRITABLE - 1, Math.min(depth, 2));
+  if (writable > 0) indexConstant(b.code, address, writable).op(indexOps[address].add);
 }
 
 function tableFill(b: Body, depth: number): boolean {
@@ -103,18 +111,20 @@ function tableFill(b: Body, depth: number): boolean {
   const table = b.m.tables[index]!;
   writableIndex(b, table, 4, depth);
   b.expression(table.type.element, 1);
-  maskedValue(b, 3, 1);
+  boundedValue(b, table.type.address, 3, 1);
   b.code.index(TABLE_FILL, index);
   return true;
 }
 
 function tableCopy(b: Body, depth: number): boolean {
+  const {tables} = b.m;
   const target = drawTable(b);
   if (target < 0) return false;
-  const source = drawTable(b, b.m.tables[target]!.type.element);
-  writableIndex(b, b.m.tables[target]!, 4, depth);
-  maskedValue(b, 3, depth);
-  maskedValue(b, 3, 1);
+  const source = drawTable(b, tables[target]!.type.element);
+  const addresses = [tables[target]!.type.address, tables[source]!.type.address] as const;
+  writableIndex(b, tables[target]!, 4, depth);
+  boundedValue(b, addresses[1], 3, depth);
+  boundedValue(b, narrower(...addresses), 3, 1);
   b.code.pair(TABLE_COPY, target, source);
   return true;
 }
@@ -163,42 +173,53 @@ export function bulkStatement(b: Body, depth: number): boolean {
   return choices.length > 0 && b.rng.pick(choices)(b, depth);
 }
 
-/** An i32 that a memory or table tells about itself. */
-export function queryI32(b: Body, depth: number): boolean {
-  const {code, rng, m} = b;
+/** What a memory or table tells about itself: sizes have the type of its indices. */
+export function query(b: Body, type: ValueType, depth: number): boolean {
+  const {rng, m} = b;
+  const isOfType = ({type: {address}}: {readonly type: {readonly address: AddressType}}): boolean =>
+    indexOps[address].type === type;
+  const memories = indicesOf(m.memories, isOfType);
   const references = b.swarm.features.has('reference-types') && m.tables.length > 0;
+  const tables = references ? indicesOf(m.tables, isOfType) : [];
   const kind = rng.below(references ? 6 : 3);
-  if (kind < 2 && m.memory !== null) code.index(SIZE, 0);
-  else if (kind === 2 && m.memory !== null) growMemory(b, depth);
-  else if (!references) return false;
-  else if (kind === 3) code.index(TABLE_SIZE, drawTable(b));
-  else if (kind === 4) growTable(b, depth);
-  else {
-    b.expression(b.m.tables[drawTable(b)]!.type.element, depth - 1);
-    code.op(IS_NULL);
-  }
+  if (kind < 2 && memories.length > 0) b.code.index(SIZE, rng.pick(memories));
+  else if (kind === 2 && memories.length > 0) growMemory(b, depth, rng.pick(memories));
+  else if (kind === 3 && tables.length > 0) b.code.index(TABLE_SIZE, rng.pick(tables));
+  else if (kind === 4 && tables.length > 0) growTable(b, depth, rng.pick(tables));
+  else if (kind === 5 && type === I32) {
+    b.expression(m.tables[drawTable(b)]!.type.element, depth - 1);
+    b.code.op(IS_NULL);
+  } else return false;
   return true;
 }
 
-/** memory.grow by little, or by anything, which mostly fails; the maximum of the memory makes both sure. */
-export function growMemory(b: Body, depth: number): void {
-  if (b.rng.oneIn(3)) b.expression(I32, Math.min(depth - 1, 2));
-  else b.code.i32(b.rng.pick([0, 0, 1, 1, 2, -1, 0x10000]));
-  b.code.index(GROW, 0);
+function indicesOf<T>(items: readonly T[], test: (item: T) => boolean): number[] {
+  return items.map((_, index) => index).filter((index) => test(items[index]!));
 }
 
-function growTable(b: Body, depth: number): void {
-  const index = drawTable(b);
-  b.expression(b.m.tables[index]!.type.element, depth - 1);
-  b.code.i32(b.rng.pick([0, 1, 1, 2, 4, -1])).index(TABLE_GROW, index);
+/** More pages than any memory may have, as 32 and as 64 bits. */
+const IMPOSSIBLE = [2 ** 48, 2 ** 52, -1, -(2 ** 32)] as const;
+
+/** memory.grow by little, or by anything, which mostly fails; the maximum of the memory makes both sure. */
+export function growMemory(b: Body, depth: number, memory: number): void {
+  const {growable, type} = b.m.memories[memory]!;
+  if (!growable) indexConstant(b.code, type.address, b.rng.pick([0, ...IMPOSSIBLE]));
+  else if (b.rng.oneIn(3)) anyIndex(b, type.address, Math.min(depth - 1, 2));
+  else indexConstant(b.code, type.address, b.rng.pick([0, 0, 1, 1, 2, -1, 0x10000]));
+  b.code.index(GROW, memory);
+}
+
+function growTable(b: Body, depth: number, index: number): void {
+  const {element, address} = b.m.tables[index]!.type;
+  b.expression(element, depth - 1);
+  indexConstant(b.code, address, b.rng.pick([0, 1, 1, 2, 4, -1])).index(TABLE_GROW, index);
 }
 
 /** table.get of a table of this element type. */
 export function tableGet(b: Body, type: ValueType, depth: number): boolean {
   const index = drawTable(b, type);
   if (index < 0) return false;
-  b.expression(I32, Math.min(depth - 1, 2));
-  if (!isWild(b)) b.code.i32(WRITABLE - 1).op(AND);
+  boundedValue(b, b.m.tables[index]!.type.address, WRITABLE - 1, depth - 1);
   b.code.index(TABLE_GET, index);
   return true;
 }

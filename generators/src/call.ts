@@ -1,12 +1,13 @@
 /** Calls: helpers, host imports, and call_indirect into the dispatch region of table 0. */
 import {Op} from '#engine/wasm/opcodes.ts';
-import {I32, type ValueType} from '#engine/wasm/types.ts';
+import type {ValueType} from '#engine/wasm/types.ts';
 import type {Body} from './body.ts';
+import {anyIndex, indexConstant, indexOps, maskedIndex} from './index-type.ts';
 import type {FunctionPlan} from './module.ts';
 import type {DispatchRun} from './table.ts';
 
 const {return_call: RETURN_CALL, return_call_indirect: RETURN_CALL_INDIRECT} = Op;
-const {call: CALL, call_indirect: CALL_INDIRECT, 'i32.and': AND, 'i32.add': ADD} = Op;
+const {call: CALL, call_indirect: CALL_INDIRECT} = Op;
 
 /** Candidates among planned functions; `type`: a result that is wanted, null: anything. */
 function candidates<T extends FunctionPlan>(list: readonly T[], type: ValueType | null): readonly T[] {
@@ -117,12 +118,12 @@ export function indirectWith(b: Body, run: DispatchRun, depth: number): void {
 
 function slotIndex(b: Body, {base, count}: DispatchRun, depth: number): void {
   const {code, rng} = b;
-  if (b.swarm.unguarded > 0 && rng.percent(b.swarm.unguarded)) return b.expression(I32, Math.min(depth - 1, 2));
+  const {address} = b.m.tables[0]!.type;
+  if (b.swarm.unguarded > 0 && rng.percent(b.swarm.unguarded)) return anyIndex(b, address, Math.min(depth - 1, 2));
   if (count === 1 || rng.oneIn(4)) {
-    code.i32(base + rng.below(count));
+    indexConstant(code, address, base + rng.below(count));
     return;
   }
-  b.expression(I32, Math.min(depth - 1, 2));
-  code.i32(count - 1).op(AND);
-  if (base > 0) code.i32(base).op(ADD);
+  maskedIndex(b, address, count - 1, Math.min(depth - 1, 2));
+  if (base > 0) indexConstant(code, address, base).op(indexOps[address].add);
 }

@@ -136,10 +136,12 @@ export class Code extends ByteWriter {
     return this;
   }
 
-  /** Memory operand of memory 0. */
-  memarg(align: number, offset: number): void {
-    this.u8(align);
-    this.u32(offset);
+  /** Memory operand; offsets from 2^32 on are bigints. */
+  memarg(align: number, offset: number | bigint, memory = 0): void {
+    this.u8(memory === 0 ? align : align | 0x40);
+    if (memory > 0) this.u32(memory);
+    if (typeof offset === 'bigint') this.u64(offset);
+    else this.u32(offset);
   }
 
   /** Signed LEB128 of a 64-bit integer in halves. */

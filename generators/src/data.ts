@@ -1,6 +1,6 @@
 /** Data segments: edge values at low addresses, where most accesses fall, and passive ones for memory.init. */
 import type {ModuleBuilder} from './module.ts';
-import {constantExpression} from './module.ts';
+import {offsetExpression} from './module.ts';
 import {drawValue} from './values.ts';
 
 /** Addresses that accesses share most of the time are below this. */
@@ -17,15 +17,13 @@ function drawBytes(m: ModuleBuilder, length: number): Uint8Array {
 }
 
 export function drawData(m: ModuleBuilder): void {
-  if (m.memory === null) return;
+  if (m.memories.length === 0) return;
   const {rng} = m;
   for (let i = rng.between(1, 2); i > 0; i--) {
-    const offset = rng.oneIn(4) ? m.memoryBytes - 64 : rng.below(WINDOW_BYTES - 64);
-    const mode = {
-      kind: 'active',
-      index: 0,
-      offset: {bytes: constantExpression((code) => code.i32(offset)), offset: 0},
-    } as const;
+    const index = rng.below(m.memories.length);
+    const {type, bytes} = m.memories[index]!;
+    const offset = rng.oneIn(4) ? bytes - 64 : rng.below(WINDOW_BYTES - 64);
+    const mode = {kind: 'active', index, offset: offsetExpression(type.address, offset)} as const;
     m.data.push({segment: {mode, bytes: drawBytes(m, rng.between(16, 64))}, droppable: true});
   }
   if (!m.swarm.features.has('bulk-memory')) return;

@@ -3,9 +3,9 @@
  * so every instruction can appear with operands that mean something.
  */
 import {Op} from '#engine/wasm/opcodes.ts';
-import {FUNCREF, I32, isRef, type ValueType} from '#engine/wasm/types.ts';
+import {FUNCREF, isRef, type ValueType} from '#engine/wasm/types.ts';
 import type {Body} from './body.ts';
-import {queryI32, tableGet} from './bulk.ts';
+import {query, tableGet} from './bulk.ts';
 import {callValue, indirectValue} from './call.ts';
 import {blockValue, condition, ifValue, loopValue} from './control.ts';
 import {typeSlot} from './instruction.ts';
@@ -55,7 +55,7 @@ const make = {
   loop: loopValue,
   call: callValue,
   indirect: indirectValue,
-  query: (b, type, depth) => (type === I32 ? queryI32(b, depth) : isRef(type) && tableGet(b, type, depth)),
+  query: (b, type, depth) => (isRef(type) ? tableGet(b, type, depth) : query(b, type, depth)),
 } satisfies Record<ExpressionKind, Make>;
 
 const makers = (Object.keys(expressionKinds) as ExpressionKind[]).map((kind): Make => make[kind]);

@@ -5,6 +5,15 @@ import {WINDOW_BYTES} from './data.ts';
 import {type HostFunctionPlan, hostType} from './imports.ts';
 import type {ModuleBuilder} from './module.ts';
 
+const drawMemoryIndex = ({rng, memories}: ModuleBuilder): number => rng.below(Math.max(memories.length, 1));
+
+/** Grows a memory by a page or not at all; by nothing where one page too many would not fail. */
+function growth(m: ModuleBuilder): HostAction {
+  const memory = drawMemoryIndex(m);
+  const pages = m.rng.below(2);
+  return {kind: 'grow', memory, pages: m.memories[memory]?.growable === false ? 0 : pages};
+}
+
 function drawAction(
   m: ModuleBuilder,
   callback: {name: string; plan: HostFunctionPlan | {params: HostFunctionPlan['params']}} | undefined,
@@ -16,13 +25,13 @@ function drawAction(
     const word = (): bigint => BigInt(rng.next() >>> 0);
     return {
       kind: 'write',
-      memory: 0,
+      memory: drawMemoryIndex(m),
       address: rng.below(WINDOW_BYTES),
       width: rng.pick([1, 2, 4, 8]),
       value: word() | (word() << 32n),
     };
   }
-  if (kind === 8) return {kind: 'grow', memory: 0, pages: rng.below(2)};
+  if (kind === 8) return growth(m);
   if (kind < 11 && callback !== undefined) {
     return {
       kind: 'call',

@@ -39,7 +39,12 @@ export const generatedFeatures: FeatureSet = new Set<Feature>([
   'simd',
   'tail-calls',
   'extended-const',
+  'relaxed-simd',
+  'memory64',
+  'multi-memory',
+  'threads',
   'wide-arithmetic',
+  'custom-page-sizes',
 ]);
 
 export interface GeneratorOptions {

@@ -3,7 +3,7 @@
  * store a type, what immediates they take, how they can trap, and which results may be any NaN.
  */
 import {FEATURE, FORMAT, formats, NAME, SIGNATURE, WIDTH} from '#engine/wasm/columns.ts';
-import type {Feature, FeatureSet} from '#engine/wasm/features.ts';
+import type {FeatureSet} from '#engine/wasm/features.ts';
 import {Op, type Opcode} from '#engine/wasm/opcodes.ts';
 import {EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type ValueType} from '#engine/wasm/types.ts';
 
@@ -38,7 +38,7 @@ export const NAN_SHAPE = new Uint8Array(SIZE);
 export const NAN_OPERANDS = new Uint8Array(SIZE);
 
 const ARITHMETIC =
-  /\.(add|sub|mul|div|sqrt|ceil|floor|trunc|nearest|min|max|demote_f64x2_zero|demote_f64|promote_f32|promote_low_f32x4)$/;
+  /\.(add|sub|mul|div|sqrt|ceil|floor|trunc|nearest|min|max|demote_f64x2_zero|demote_f64|promote_f32|promote_low_f32x4|relaxed_n?madd|relaxed_min|relaxed_max)$/;
 const COMPARISON = /^f(32|64)\.(eq|ne|lt|gt|le|ge)$/;
 const TRUNCATION = /^i(32|64)\.trunc_(sat_)?f/;
 
@@ -62,12 +62,9 @@ function nanOperandsOf(name: string): number {
 const producers: Opcode[][] = valueTypes.map(() => []);
 const stores: Opcode[][] = valueTypes.map(() => []);
 
-/** Features whose simple instructions need more than their signature says. */
-const elsewhere: ReadonlySet<Feature> = new Set<Feature>(['threads', 'relaxed-simd']);
-
 for (let op = 0; op < SIZE; op++) {
   const signature = SIGNATURE[op];
-  if (signature === null || signature === undefined || isConstant(op) || elsewhere.has(FEATURE[op]!)) continue;
+  if (signature === null || signature === undefined || isConstant(op)) continue;
   const kind = immediateKinds[formats[FORMAT[op]!]!.join(' ')];
   if (kind === undefined) continue;
   const name = NAME[op]!;

@@ -25,7 +25,7 @@ export function assertSameValueGivenSameSeed(root: string, index: number, option
 const nameOf = (testCase: Case): string => `${testCase.generator.profile} ${caseAddress(testCase)}`;
 
 /** Features that can be generated and that V8 has not. */
-const missingInV8: readonly Feature[] = ['wide-arithmetic'];
+export const missingInV8: readonly Feature[] = ['wide-arithmetic', 'custom-page-sizes'];
 
 /** Every module of the case is valid with these features. Throws Invalid or Malformed of our own, Bug where V8 disagrees. */
 export function assertValid(testCase: Case, features: FeatureSet): void {

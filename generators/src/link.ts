@@ -2,14 +2,15 @@
  * Linking: a module imports functions, memory, globals and tables of the module before it. Index spaces then begin with
  * what is imported, in the order of the exporting module, so the fuel is one global for both.
  */
+import {drawPlan} from './memory.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
 
 /** Imports everything but functions from `first`. Host imports of `m` come before or after, functions of `m` after. */
 export function linkTo(m: ModuleBuilder, first: ModuleBuilder): void {
   m.before = first;
-  m.memory = first.memory;
-  m.memoryBytes = first.memoryBytes;
-  m.imported.memory = first.memory !== null;
+  m.memories.push(...first.memories);
+  m.imported.memories = first.memories.length;
+  if (first.memories.length > 0 && m.swarm.features.has('multi-memory') && m.rng.oneIn(2)) m.memories.push(drawPlan(m));
   m.imported.globals = first.globals.length;
   m.imported.tables = first.tables.length;
   for (const plan of first.globals) m.addGlobal(plan);

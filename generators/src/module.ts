@@ -15,12 +15,14 @@ import type {
   Table,
 } from '#engine/wasm/module.ts';
 import {emptyModule} from '#engine/wasm/module.ts';
-import type {MemoryType, ValueType} from '#engine/wasm/types.ts';
+import type {AddressType, ValueType} from '#engine/wasm/types.ts';
 import {isRef} from '#engine/wasm/types.ts';
 import type {Call} from './case.ts';
 import {Code} from './code.ts';
 import type {HostFunctionPlan} from './imports.ts';
+import {indexConstant} from './index-type.ts';
 import {typeSlot, valueTypes} from './instruction.ts';
+import type {MemoryPlan} from './memory.ts';
 import type {Rng} from './random.ts';
 import type {Swarm} from './swarm.ts';
 import type {TablePlan} from './table.ts';
@@ -74,8 +76,8 @@ export class ModuleBuilder {
   before: ModuleBuilder | null = null;
   /** Functions imported from there, after the host's; their names are `p<index there>`. */
   readonly linked: LinkedFunction[] = [];
-  /** How many of the first globals and tables are imported from there, and whether the memory is. */
-  readonly imported = {globals: 0, tables: 0, memory: false};
+  /** How many of the first globals, tables and memories are imported from there. */
+  readonly imported = {globals: 0, tables: 0, memories: 0};
   /** Functions that bodies may call: linked ones and helpers. */
   readonly helpers: FunctionPlan[] = [];
   /** Indices of the functions that some body calls. */
@@ -87,9 +89,7 @@ export class ModuleBuilder {
   readonly mutableGlobals: number[][] = valueTypes.map(() => []);
   /** All globals but the fuel by type slot. */
   readonly globalsOf: number[][] = valueTypes.map(() => []);
-  memory: MemoryType | null = null;
-  /** Smallest size of the memory in bytes. */
-  memoryBytes = 0;
+  readonly memories: MemoryPlan[] = [];
   readonly tables: TablePlan[] = [];
   readonly data: DataPlan[] = [];
   readonly elements: ElementPlan[] = [];
@@ -151,7 +151,7 @@ export class ModuleBuilder {
   }
 
   build(): Module {
-    const {types, imported, codes, plans, memory, tables, globals, data, elements, start} = this;
+    const {types, imported, codes, plans, memories, tables, globals, data, elements, start} = this;
     return {
       ...emptyModule,
       types: types.subTypes(),
@@ -160,7 +160,7 @@ export class ModuleBuilder {
       imports: this.#imports(),
       functions: plans.map(({typeIndex}) => typeIndex),
       tables: tables.slice(imported.tables).map(({type}): Table => ({type, init: null})),
-      memories: memory === null || imported.memory ? [] : [memory],
+      memories: memories.slice(imported.memories).map(({type}) => type),
       globals: globals
         .slice(imported.globals)
         .map(({type, mutable, init}): Global => ({type: {type, mutable}, init: expression(init)})),
@@ -177,12 +177,12 @@ export class ModuleBuilder {
   }
 
   #imports(): Module['imports'] {
-    const {host, linked, imported, memory, globals, tables} = this;
+    const {host, linked, imported, memories, globals, tables} = this;
     const link = (name: string, type: ImportType): Import => ({module: 'm0', name, type});
     return [
       ...host.map(({name, typeIndex}): Import => ({module: 'host', name, type: {kind: 'func', type: typeIndex}})),
       ...linked.map(({name, typeIndex}) => link(name, {kind: 'func', type: typeIndex})),
-      ...(imported.memory && memory !== null ? [link('m0', {kind: 'memory', memory})] : []),
+      ...memories.slice(0, imported.memories).map(({type}, k) => link(`m${k}`, {kind: 'memory', memory: type})),
       ...globals
         .slice(0, imported.globals)
         .map(({type, mutable}, k) => link(`g${k}`, {kind: 'global', global: {type, mutable}})),
@@ -193,7 +193,7 @@ export class ModuleBuilder {
   #exports(): Module['exports'] {
     return [
       ...this.exported.map(({name, plan: {index}}) => ({name, kind: 'func' as const, index})),
-      ...(this.memory === null ? [] : [{name: 'm0', kind: 'memory' as const, index: 0}]),
+      ...this.memories.map((_, index) => ({name: `m${index}`, kind: 'memory' as const, index})),
       ...this.globals.map((_, index) => ({name: `g${index}`, kind: 'global' as const, index})),
       ...this.tables.map((_, index) => ({name: `t${index}`, kind: 'table' as const, index})),
     ];
@@ -208,6 +208,11 @@ export function constantExpression(write: (code: Code) => void): Uint8Array {
   write(code);
   code.u8(0x0b);
   return code.toBytes();
+}
+
+/** The constant offset of an active segment. */
+export function offsetExpression(address: AddressType, offset: number): Expression {
+  return expression(constantExpression((code) => indexConstant(code, address, offset)));
 }
 
 /** Runs of equal types, as bodies declare locals. */

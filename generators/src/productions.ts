@@ -32,7 +32,7 @@ export const statementKinds = {
   call:      {weight: 3, makes: 'call with all results sunk'},
   bulk:      {weight: 2, makes: 'bulk memory and table instructions'},
   branch:    {weight: 1, makes: 'br_if to an outer label, early return'},
-  nop:       {weight: 1, makes: 'nop'},
+  nop:       {weight: 1, makes: 'nop, atomic.fence'},
 } as const satisfies Record<string, {weight: number; makes: string}>;
 
 export type StatementKind = keyof typeof statementKinds;

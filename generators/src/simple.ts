@@ -4,7 +4,8 @@
  */
 import {LANES, SIGNATURE} from '#engine/wasm/columns.ts';
 import {F32, F64, I32, I64, type ValueType} from '#engine/wasm/types.ts';
-import {address, alignOf, widthOf} from './address.ts';
+import {address, alignOf, inMemory0, isAtomic, type Place, widthOf} from './address.ts';
+import {atomicAccess} from './atomic.ts';
 import type {Body} from './body.ts';
 import {canonicalNan, guardDivisor, guardTruncation} from './guard.ts';
 import {GUARD, Guard, IMMEDIATES, Immediates, NAN_OPERANDS, NAN_SHAPE} from './instruction.ts';
@@ -15,22 +16,25 @@ const isFloat = (type: ValueType): boolean => type === F32 || type === F64;
 /** An instruction with its operands, of which the first result stays. `nan`: the consumer takes any NaN of the class. */
 export function simple(b: Body, op: number, depth: number, nan: boolean): void {
   const {operands} = SIGNATURE[op]!;
-  let offset = 0;
+  if (isAtomic(op)) return atomicAccess(b, op, depth - 1);
   if (operands[0] === null) {
-    offset = address(b, widthOf(op), depth - 1);
+    const place = address(b, widthOf(op), depth - 1);
     if (operands.length > 1) b.expression(operands[1]!, depth - 1);
-  } else makeOperands(b, op, operands as readonly ValueType[], depth - 1, nan);
-  emit(b, op, offset);
+    emit(b, op, place);
+  } else {
+    makeOperands(b, op, operands as readonly ValueType[], depth - 1, nan);
+    emit(b, op);
+  }
   for (const extra of SIGNATURE[op]!.results.slice(1).toReversed()) b.dispose(extra);
   if (NAN_SHAPE[op] !== 0 && !nan) canonicalNan(b, NAN_SHAPE[op]!);
 }
 
-/** The opcode and its immediates; `offset` only serves memory accesses. */
-export function emit(b: Body, op: number, offset = 0): void {
+/** The opcode and its immediates; `place` only serves memory accesses. */
+export function emit(b: Body, op: number, {memory, offset}: Place = inMemory0(0)): void {
   b.code.op(op);
   switch (IMMEDIATES[op]) {
     case Immediates.memarg:
-      b.code.memarg(alignOf(b, op), offset);
+      b.code.memarg(alignOf(b, op), offset, memory);
       return;
     case Immediates.lane:
       b.code.u8(lane(b, op));
@@ -39,7 +43,7 @@ export function emit(b: Body, op: number, offset = 0): void {
       lanes(b);
       return;
     case Immediates.memargLane:
-      b.code.memarg(alignOf(b, op), offset);
+      b.code.memarg(alignOf(b, op), offset, memory);
       b.code.u8(lane(b, op));
       return;
     default:

@@ -5,15 +5,24 @@
  */
 import type {Instruction} from '#engine/binary/instructions.ts';
 import {SIGNATURE} from '#engine/wasm/columns.ts';
-import {funcTypeAt, functionTypeIndices, globalTypes, type Module, tableTypes} from '#engine/wasm/module.ts';
+import {
+  funcTypeAt,
+  functionTypeIndices,
+  globalTypes,
+  type Module,
+  memoryTypes,
+  tableTypes,
+} from '#engine/wasm/module.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
 import {
+  type AddressType,
   type BlockType,
   BOTTOM,
   FUNCREF,
   type FuncType,
   type HeapType,
   I32,
+  I64,
   refType,
   type ValueType,
 } from '#engine/wasm/types.ts';
@@ -48,7 +57,12 @@ export interface Context {
   readonly functions: readonly number[];
   readonly globals: readonly ValueType[];
   readonly tables: readonly ValueType[];
+  /** Types of their indices and addresses. */
+  readonly tableIndices: readonly ValueType[];
+  readonly memories: readonly ValueType[];
 }
+
+const indexType = ({address}: {readonly address: AddressType}): ValueType => (address === 'i64' ? I64 : I32);
 
 export function contextOf(module: Module): Context {
   return {
@@ -56,6 +70,8 @@ export function contextOf(module: Module): Context {
     functions: functionTypeIndices(module),
     globals: globalTypes(module).map(({type}) => type),
     tables: tableTypes(module).map(({element}) => element),
+    tableIndices: tableTypes(module).map(indexType),
+    memories: memoryTypes(module).map(indexType),
   };
 }
 
@@ -67,7 +83,6 @@ class UnknownInstruction extends Error {}
 const fixed = new Map([
   [Op['br_if'], 1, null], [Op['drop'], 1, null], [Op['local.set'], 1, null], [Op['global.set'], 1, null],
   [Op['ref.is_null'], 1, I32], [Op['ref.func'], 0, FUNCREF], [Op['table.set'], 2, null],
-  [Op['memory.size'], 0, I32], [Op['table.size'], 0, I32], [Op['memory.grow'], 1, I32], [Op['table.grow'], 2, I32],
   [Op['memory.fill'], 3, null], [Op['memory.copy'], 3, null], [Op['memory.init'], 3, null], [Op['data.drop'], 0, null],
   [Op['table.fill'], 3, null], [Op['table.copy'], 3, null], [Op['table.init'], 3, null], [Op['elem.drop'], 0, null],
 ].map(([op, operands, result]) => [op as number, {operands: {length: operands as number}, results: result === null ? [] : [result as ValueType]}]));
@@ -155,7 +170,7 @@ class Finder {
     const signature = SIGNATURE[op] ?? fixed.get(op);
     if (signature !== undefined) return this.#node(at, this.#popMany(signature.operands.length), signature.results);
     const index = values[0] as number;
-    const {globals, tables, functions, module} = this.#context;
+    const {globals, tables, tableIndices, memories, functions, module} = this.#context;
     switch (op) {
       case Op.block:
         return this.#open(at, values[0] as BlockType, 0);
@@ -189,6 +204,14 @@ class Finder {
         return this.#node(at, [], [globals[index]!]);
       case Op['ref.null']:
         return this.#node(at, [], [refType(values[0] as HeapType, true)]);
+      case Op['memory.size']:
+        return this.#node(at, [], [memories[index]!]);
+      case Op['memory.grow']:
+        return this.#node(at, this.#popMany(1), [memories[index]!]);
+      case Op['table.size']:
+        return this.#node(at, [], [tableIndices[index]!]);
+      case Op['table.grow']:
+        return this.#node(at, this.#popMany(2), [tableIndices[index]!]);
       case Op['table.get']:
         return this.#node(at, this.#popMany(1), [tables[index]!]);
       default:

@@ -2,7 +2,8 @@
 
 import {SIGNATURE} from '#engine/wasm/columns.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
-import {address, widthOf} from './address.ts';
+import {address, isAtomic, widthOf} from './address.ts';
+import {atomicAccess, fence} from './atomic.ts';
 import type {Body} from './body.ts';
 import {bulkStatement} from './bulk.ts';
 import {callStatement} from './call.ts';
@@ -67,16 +68,20 @@ const make = {
   call: callStatement,
   bulk: bulkStatement,
   branch: branchStatement,
-  nop: always((b) => b.code.op(Op.nop)),
+  nop: always((b) => {
+    if (b.swarm.features.has('threads') && b.rng.oneIn(2)) fence(b);
+    else b.code.op(Op.nop);
+  }),
 } satisfies Record<StatementKind, Make>;
 
 const makers = (Object.keys(statementKinds) as StatementKind[]).map((kind): Make => make[kind]);
 
 /** A store with its operands. */
 export function store(b: Body, op: number, depth: number): void {
-  const offset = address(b, widthOf(op), depth - 1);
+  if (isAtomic(op)) return atomicAccess(b, op, depth - 1);
+  const place = address(b, widthOf(op), depth - 1);
   b.expression(SIGNATURE[op]!.operands[1]!, depth - 1);
-  emit(b, op, offset);
+  emit(b, op, place);
 }
 
 /** One statement; when the drawn production is impossible here, a value is sunk. */

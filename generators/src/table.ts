@@ -6,7 +6,7 @@
 import {FUNC_ELEMENTS} from '#engine/binary/sections.ts';
 import {EXTERNREF, FUNCREF, type TableType, type ValueType} from '#engine/wasm/types.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
-import {constantExpression} from './module.ts';
+import {offsetExpression} from './module.ts';
 
 /** Elements that may be written, at the end of a table's initial size; a power of two. */
 export const WRITABLE = 8;
@@ -25,8 +25,9 @@ export interface TablePlan {
   readonly runs: readonly DispatchRun[];
 }
 
-function tableType(element: ValueType, min: number, max: number): TableType {
-  return {element, limits: {min: BigInt(min), max: BigInt(max)}, address: 'i32'};
+function tableType({rng, swarm}: ModuleBuilder, element: ValueType, min: number, max: number): TableType {
+  const address = swarm.features.has('memory64') && rng.oneIn(2) ? 'i64' : 'i32';
+  return {element, limits: {min: BigInt(min), max: BigInt(max)}, address};
 }
 
 /** Runs over the helpers' types, and the function in each slot. */
@@ -58,7 +59,7 @@ function addElements(
     });
     return;
   }
-  const offset = {bytes: constantExpression((code) => code.i32(mode.at)), offset: 0};
+  const offset = offsetExpression(m.tables[mode.table]!.type.address, mode.at);
   m.elements.push({
     segment: {mode: {kind: 'active', index: mode.table, offset}, type: FUNC_ELEMENTS, items},
     droppable: true,
@@ -81,7 +82,7 @@ export function drawTables(m: ModuleBuilder): void {
   const {rng, swarm} = m;
   const {runs, slots} = drawRuns(m);
   const size = slots.length + WRITABLE;
-  m.tables.push({type: tableType(FUNCREF, size, size + rng.below(9)), writable: slots.length, runs});
+  m.tables.push({type: tableType(m, FUNCREF, size, size + rng.below(9)), writable: slots.length, runs});
   if (slots.length > 0) addElements(m, slots, {table: 0, at: 0});
   if (m.helpers.length === 0) return;
   const indices = m.helpers.map(({index}) => index);
@@ -98,6 +99,7 @@ export function drawTables(m: ModuleBuilder): void {
     );
   if (!swarm.features.has('reference-types')) return;
   addElements(m, indices, 'declarative');
-  m.tables.push({type: tableType(EXTERNREF, WRITABLE, WRITABLE + rng.below(5)), writable: 0, runs: []});
-  if (rng.oneIn(2)) m.tables.push({type: tableType(FUNCREF, WRITABLE, WRITABLE + rng.below(5)), writable: 0, runs: []});
+  m.tables.push({type: tableType(m, EXTERNREF, WRITABLE, WRITABLE + rng.below(5)), writable: 0, runs: []});
+  if (rng.oneIn(2))
+    m.tables.push({type: tableType(m, FUNCREF, WRITABLE, WRITABLE + rng.below(5)), writable: 0, runs: []});
 }

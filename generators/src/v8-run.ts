@@ -8,7 +8,7 @@ import {trapName} from '#engine/base/traps.ts';
 import {bitsOf, type WireValue} from '#engine/base/wire-value.ts';
 import {decode} from '#engine/binary/decode.ts';
 import {type ExportSignature, HostRun, type HostScript} from '#engine/runtime/host-script.ts';
-import {funcTypeAt, functionTypeIndices, type Module} from '#engine/wasm/module.ts';
+import {funcTypeAt, functionTypeIndices, type Module, memoryTypes} from '#engine/wasm/module.ts';
 import {typeName} from '#engine/wasm/types.ts';
 import type {Case} from './case.ts';
 
@@ -21,7 +21,7 @@ declare const WebAssembly: {
 };
 interface JsMemory {
   readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
+  grow(pages: number | bigint): number | bigint;
 }
 type Callable = (...args: unknown[]) => unknown;
 
@@ -95,8 +95,9 @@ function hostImports(
   const run = new HostRun(script, {
     memory: (k) => (memory(k) === undefined ? undefined : new Uint8Array(memory(k)!.buffer)),
     grow: (k, pages) => {
+      const is64 = memoryTypes(module)[k]!.address === 'i64';
       try {
-        return memory(k)!.grow(pages);
+        return Number(memory(k)!.grow(is64 ? BigInt(pages) : pages));
       } catch {
         return -1;
       }

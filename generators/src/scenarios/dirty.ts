@@ -10,6 +10,7 @@ import {growMemory} from '../bulk.ts';
 import {callValue} from '../call.ts';
 import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry} from '../func.ts';
+import {indexFromI32} from '../index-type.ts';
 import {addMemory} from '../memory.ts';
 import type {ModuleBuilder} from '../module.ts';
 import {plain} from './plain.ts';
@@ -92,7 +93,7 @@ const sources: readonly ((b: Body) => void)[] = [
   (b) => b.code.get(0).get(0).op(MUL),
   (b) => b.code.get(0).i32(b.rng.below(34)).op(ROTL),
   (b) => b.code.get(0).op(CLZ).i32(33).op(SUB),
-  (b) => growMemory(b, 1),
+  (b) => growMemory(b, 1, 0),
   (b) => {
     if (!callValue(b, I32, 2)) b.code.get(0);
   },
@@ -169,7 +170,7 @@ function indirect(b: Body): ValueType {
     .i32(run.count - 1)
     .op(AND)
     .i32(run.base)
-    .op(ADD)
-    .pair(CALL_INDIRECT, run.plan.typeIndex, 0);
+    .op(ADD);
+  indexFromI32(code, m.tables[0]!.type.address).pair(CALL_INDIRECT, run.plan.typeIndex, 0);
   return run.plan.results[0]!;
 }

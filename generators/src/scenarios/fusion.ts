@@ -5,6 +5,7 @@
  */
 import {Op} from '#engine/wasm/opcodes.ts';
 import {F32, F64, I32, I64, type ValueType} from '#engine/wasm/types.ts';
+import {inMemory0} from '../address.ts';
 import type {Body} from '../body.ts';
 import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry} from '../func.ts';
@@ -100,7 +101,7 @@ function load(b: Body, type: ValueType): void {
     .get(int(b))
     .i32(sample(b, 0xf8, 0xff, 0x3c))
     .op(O['i32.and']);
-  emit(b, loadOf(type), sample(b, 0, 8, 65536 - 256 - bytesOf(type)));
+  emit(b, loadOf(type), inMemory0(sample(b, 0, 8, 65536 - 256 - bytesOf(type))));
 }
 
 /** Each leaves a value of the type that it returns. */
@@ -160,12 +161,12 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
       .op(O['i32.shl'])
       .i32(sample(b, 0, 8, 64))
       .op(O['i32.add']);
-    emit(b, sample(b, O['i32.load'], O['i32.load8_s'], O['i32.load16_u']), sample(b, 0, 4));
+    emit(b, sample(b, O['i32.load'], O['i32.load8_s'], O['i32.load16_u']), inMemory0(sample(b, 0, 4)));
     return I32;
   },
   (b) => {
     b.code.get(X).i32(0x3f).op(O['i32.and']).get(Y).i32(0x3f).op(O['i32.and']).i32(2).op(O['i32.shl']).op(O['i32.add']);
-    emit(b, O['i64.load'], sample(b, 0, 0x100));
+    emit(b, O['i64.load'], inMemory0(sample(b, 0, 0x100)));
     return I64;
   },
   (b) => {
@@ -175,7 +176,7 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
       .op(O['i32.shl'])
       .i32(sample(b, 28, 29))
       .op(O['i32.shr_u']);
-    emit(b, O['i32.load'], 16);
+    emit(b, O['i32.load'], inMemory0(16));
     return I32;
   },
   // Comparisons into select, branch, eqz and if.
@@ -479,7 +480,11 @@ const idioms: readonly ((b: Body) => ValueType)[] = [
     b.code.i32(128).get(long(b)).op(O['i64.store']).memarg(3, 0);
     if (b.rng.oneIn(3)) b.code.get(X).i32(0xff).op(O['i32.and']).get(Y).op(O['i32.store8']).memarg(0, 0);
     b.code.i32(128);
-    emit(b, sample(b, O['i64.load'], O['i64.load32_s'], O['i64.load8_u'], O['i64.load16_s']), sample(b, 0, 0, 1, 4));
+    emit(
+      b,
+      sample(b, O['i64.load'], O['i64.load32_s'], O['i64.load8_u'], O['i64.load16_s']),
+      inMemory0(sample(b, 0, 0, 1, 4)),
+    );
     return I64;
   },
   (b) => {

@@ -5,23 +5,21 @@
 import type {HostAction} from '#engine/runtime/host-script.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
 import {I32, I64, type ValueType} from '#engine/wasm/types.ts';
-import {widthOf} from '../address.ts';
+import {isAtomic, type Place, sizeInBytes, widthOf} from '../address.ts';
 import type {Body} from '../body.ts';
 import {continueLoop, openLoop} from '../control.ts';
 import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry, openBody} from '../func.ts';
 import {addHostFunction} from '../imports.ts';
+import {indexConstant, indexOps} from '../index-type.ts';
 import {typeSlot} from '../instruction.ts';
-import {addMemory} from '../memory.ts';
+import {addGrowingMemories} from '../memory.ts';
 import type {FunctionPlan, ModuleBuilder} from '../module.ts';
 import {emit} from '../simple.ts';
 import {plain} from './plain.ts';
 
 const {
-  'memory.size': SIZE,
   'memory.grow': GROW,
-  'i32.shl': SHL,
-  'i32.sub': SUB,
   call: CALL,
   'table.grow': TABLE_GROW,
   'table.size': TABLE_SIZE,
@@ -34,12 +32,12 @@ export function grow(m: ModuleBuilder): void {
   if (!m.swarm.hasMemory) return plain(m);
   const {rng} = m;
   drawOutside(m);
+  addGrowingMemories(m);
   const actions: HostAction[] = [
-    {kind: 'grow', memory: 0, pages: rng.between(0, 1)},
+    {kind: 'grow', memory: rng.below(m.memories.length), pages: rng.between(0, 1)},
     ...(rng.oneIn(2) ? [{kind: 'log'} as const] : []),
   ];
   const host = addHostFunction(m, [], [], actions);
-  addMemory(m, 1, rng.between(2, 5));
   drawInside(m, rng.between(1, 2));
   const callee = defineGrower(m);
   for (let i = rng.between(1, 2); i > 0; i--) {
@@ -65,8 +63,7 @@ function defineGrower(m: ModuleBuilder): FunctionPlan {
   const plan = m.plan([], []);
   const b = openBody(m, plan, {instructions: 60, trips: 2});
   b.takeFuel();
-  b.code.i32(m.rng.between(0, 1)).index(GROW, 0);
-  b.dispose(I32);
+  b.dispose(growBy(b, m.rng.between(0, 1)));
   b.statement(2);
   m.define(plan, b.finish());
   return plan;
@@ -74,52 +71,63 @@ function defineGrower(m: ModuleBuilder): FunctionPlan {
 
 function growSomehow(b: Body, callees: readonly FunctionPlan[], accumulator: number): void {
   if (b.rng.oneIn(2)) b.code.index(CALL, b.rng.pick(callees).index);
-  else {
-    b.code.i32(b.rng.pick([0, 1, 1, -1])).index(GROW, 0);
-    b.fold(I32, accumulator);
-  }
+  else b.fold(growBy(b, b.rng.pick([0, 1, 1, -1])), accumulator);
+}
+
+/** memory.grow of some memory; returns the type of what it leaves. */
+function growBy(b: Body, pages: number): ValueType {
+  const memory = b.rng.below(b.m.memories.length);
+  const {address} = b.m.memories[memory]!.type;
+  indexConstant(b.code, address, pages).index(GROW, memory);
+  return indexOps[address].type;
 }
 
 /** An address at the end of the memory as it is now. */
-function endAddress(b: Body, width: number): void {
+function endAddress(b: Body, width: number, memory: number): void {
+  const {address} = b.m.memories[memory]!.type;
   const back = width + (b.rng.oneIn(2) ? 0 : b.rng.below(16));
-  b.code.index(SIZE, 0).i32(16).op(SHL).i32(back).op(SUB);
+  sizeInBytes(b, memory);
+  indexConstant(b.code, address, back).op(indexOps[address].sub);
 }
 
 /** A store and a load at the end or at the old addresses. */
 function access(b: Body, accumulator: number): void {
   const {rng, swarm} = b;
   const type = rng.pick(swarm.numberTypes);
-  const stores = swarm.stores[typeSlot(type)]!.filter((op) => !isLane(op));
-  const loads = swarm.producers[typeSlot(type)]!.filter((op) => widthOf(op) > 0 && !isLane(op));
+  const stores = swarm.stores[typeSlot(type)]!.filter(isPlain);
+  const loads = swarm.producers[typeSlot(type)]!.filter((op) => widthOf(op) > 0 && isPlain(op));
   if (stores.length > 0) {
     const op = rng.pick(stores);
-    place(b, widthOf(op));
+    const place = placeOf(b, widthOf(op));
     b.expression(type, 2);
-    emit(b, op, 0);
+    emit(b, op, place);
   }
   if (loads.length === 0) return;
   const op = rng.pick(loads);
-  place(b, widthOf(op));
-  emit(b, op, 0);
+  emit(b, op, placeOf(b, widthOf(op)));
   b.fold(type, accumulator);
 }
 
-const isLane = (op: number): boolean => op >= Op['v128.load8_lane'] && op <= Op['v128.store64_lane'];
+/** Not an access of a lane, and not atomic: any address will do. */
+const isPlain = (op: number): boolean =>
+  !isAtomic(op) && !(op >= Op['v128.load8_lane'] && op <= Op['v128.store64_lane']);
 
-function place(b: Body, width: number): void {
-  if (b.rng.oneIn(4)) b.code.i32(b.rng.below(256));
-  else endAddress(b, width);
+function placeOf(b: Body, width: number): Place {
+  const memory = b.rng.below(b.m.memories.length);
+  if (b.rng.oneIn(4)) indexConstant(b.code, b.m.memories[memory]!.type.address, b.rng.below(256));
+  else endAddress(b, width, memory);
+  return {memory, offset: 0};
 }
 
 function growTable(b: Body, accumulator: number): void {
   const {code, rng, m} = b;
   const index = rng.below(m.tables.length);
-  const type: ValueType = m.tables[index]!.type.element;
+  const {element: type, address} = m.tables[index]!.type;
+  const ops = indexOps[address];
   b.expression(type, 1);
-  code.i32(rng.between(0, 2)).index(TABLE_GROW, index);
-  b.fold(I32, accumulator);
-  code.index(TABLE_SIZE, index).i32(1).op(SUB);
+  indexConstant(code, address, rng.between(0, 2)).index(TABLE_GROW, index);
+  b.fold(ops.type, accumulator);
+  indexConstant(code.index(TABLE_SIZE, index), address, 1).op(ops.sub);
   if (rng.oneIn(2)) {
     code.index(TABLE_GET, index);
     b.fold(type, accumulator);

@@ -6,30 +6,29 @@
 
 import {numeric} from '#engine/base/wire-value.ts';
 import {SIGNATURE} from '#engine/wasm/columns.ts';
-import {Op} from '#engine/wasm/opcodes.ts';
-import {I32, type ValueType} from '#engine/wasm/types.ts';
-import {widthOf} from '../address.ts';
+import type {ValueType} from '#engine/wasm/types.ts';
+import {WIDE_OFFSETS, widthOf} from '../address.ts';
+import {isWait} from '../atomic.ts';
 import type {Body} from '../body.ts';
 import {addCall} from '../calls.ts';
 import {drawOutside} from '../environment.ts';
 import {addEntry} from '../func.ts';
 import {canonicalNan, guardDivisor, guardTruncation} from '../guard.ts';
+import {indexConstant, indexOps} from '../index-type.ts';
 import {GUARD, Guard, IMMEDIATES, NAN_SHAPE, typeSlot} from '../instruction.ts';
-import {addMemory} from '../memory.ts';
+import {addEndMemories} from '../memory.ts';
 import type {ModuleBuilder} from '../module.ts';
 import {emit} from '../simple.ts';
 import {plain} from './plain.ts';
-
-const {'i32.add': ADD} = Op;
 
 export function memoryEnd(m: ModuleBuilder): void {
   if (!m.swarm.hasMemory) return plain(m);
   const {rng, swarm} = m;
   drawOutside(m);
-  addMemory(m, 1, 1 + rng.below(2));
+  addEndMemories(m);
   for (let i = rng.between(4, 6); i > 0; i--) {
     const type = rng.pick(swarm.numberTypes);
-    const loads = swarm.producers[typeSlot(type)]!.filter((op) => widthOf(op) > 0);
+    const loads = swarm.producers[typeSlot(type)]!.filter((op) => widthOf(op) > 0 && !isWait(op));
     const stores = swarm.stores[typeSlot(type)]!;
     const isStore = loads.length === 0 || (stores.length > 0 && rng.oneIn(3));
     if (isStore && stores.length === 0) continue;
@@ -42,22 +41,27 @@ function addAccess(m: ModuleBuilder, op: number, type: ValueType | null): void {
   const {rng} = m;
   const width = widthOf(op);
   const form = rng.below(3);
-  const offset = form === 0 ? 0 : form === 1 ? rng.pick([1, 8, 0xff00]) : m.memoryBytes - width;
-  const plan = addEntry(m, [I32], type === null ? [] : [type], {instructions: 60, trips: 1}, (b) => {
+  const memory = rng.below(m.memories.length);
+  const {
+    bytes,
+    type: {address},
+  } = m.memories[memory]!;
+  const offset = form === 0 ? 0 : form === 1 ? rng.pick([1, 8, 0xff00]) : Math.max(0, bytes - width);
+  const plan = addEntry(m, [indexOps[address].type], type === null ? [] : [type], {instructions: 60, trips: 1}, (b) => {
     const consumer = type === null ? null : drawConsumer(b, type);
     if (consumer !== null && SIGNATURE[consumer]!.operands.length === 2)
       b.expression(SIGNATURE[consumer]!.operands[0]!, 1);
     b.code.get(0);
-    if (rng.oneIn(3)) b.code.i32(rng.pick([0, 4, -4])).op(ADD);
-    const {operands} = SIGNATURE[op]!;
-    if (operands.length > 1) b.expression(operands[1]!, 2);
-    emit(b, op, offset);
+    if (rng.oneIn(3)) indexConstant(b.code, address, rng.pick([0, 4, -4])).op(indexOps[address].add);
+    for (const operand of SIGNATURE[op]!.operands.slice(1)) b.expression(operand!, 2);
+    emit(b, op, {memory, offset});
     if (consumer !== null) consume(b, consumer, type!);
   });
   const {name} = m.exported.at(-1)!;
-  const last = m.memoryBytes - width - offset;
-  for (const delta of [0, -1, rng.pick([1, 1, 4, -4, -8])])
-    addCall(m, name, plan, [numeric('i32', BigInt(last + delta))]);
+  const last = BigInt(bytes - width - offset);
+  for (const delta of [0n, -1n, rng.pick([1n, 1n, 4n, -4n, -8n])])
+    addCall(m, name, plan, [numeric(address, BigInt.asUintN(address === 'i64' ? 64 : 32, last + delta))]);
+  if (address === 'i64') addCall(m, name, plan, [numeric('i64', BigInt.asUintN(64, rng.pick(WIDE_OFFSETS) + last))]);
 }
 
 /** An instruction of which the loaded value is the only operand or the last. */

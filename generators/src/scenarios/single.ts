@@ -8,7 +8,8 @@ import {SIGNATURE} from '#engine/wasm/columns.ts';
 import type {FeatureSet} from '#engine/wasm/features.ts';
 import {Op, type Opcode} from '#engine/wasm/opcodes.ts';
 import {F32, F64, I32, I64, V128, type ValueType} from '#engine/wasm/types.ts';
-import {widthOf} from '../address.ts';
+import {isAtomic, widthOf} from '../address.ts';
+import {isWait} from '../atomic.ts';
 import type {Body} from '../body.ts';
 import {addCall} from '../calls.ts';
 import {addEntry} from '../func.ts';
@@ -84,7 +85,7 @@ export function sweepOps(features: FeatureSet): readonly Opcode[] {
   const known = sweeps.get(features);
   if (known !== undefined) return known;
   const ops = valueTypes.flatMap((type) => [...producersOf(type, features), ...storesOf(type, features)]);
-  const sorted = [...new Set(ops)].sort((a, b) => a - b);
+  const sorted = [...new Set(ops)].filter((op) => !isWait(op)).sort((a, b) => a - b);
   sweeps.set(features, sorted);
   return sorted;
 }
@@ -200,11 +201,11 @@ function parameterOf({operands}: Subject, i: number): number {
   return parametersOf(operands.slice(0, i)).length;
 }
 
-function argumentsOf(m: ModuleBuilder, {operands, isAccess, constants}: Subject, exact: boolean): WireValue[] {
+function argumentsOf(m: ModuleBuilder, {op, operands, isAccess, constants}: Subject, exact: boolean): WireValue[] {
   const words = new Int32Array(4);
   return operands.flatMap((type, i) => {
     if (exact) for (let k = 0; k < 4; k++) words[k] = constants[i * 4 + k]!;
-    else if (isAccess && i === 0) words[0] = m.rng.below(256);
+    else if (isAccess && i === 0) words[0] = m.rng.below(256) & (isAtomic(op) ? -widthOf(op) : -1);
     else drawValue(m.rng, type, words);
     return type === V128 ? halves(words) : [wireValue(type, words)];
   });

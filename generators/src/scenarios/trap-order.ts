@@ -10,6 +10,7 @@ import {callWith} from '../call.ts';
 import {addCall, drawArgument} from '../calls.ts';
 import {drawInside, drawOutside} from '../environment.ts';
 import {addEntry} from '../func.ts';
+import {indexFromI32} from '../index-type.ts';
 import {addMemory} from '../memory.ts';
 import type {ModuleBuilder} from '../module.ts';
 
@@ -116,7 +117,7 @@ const trapping: readonly ((b: Body) => ValueType | null)[] = [
   leaving(I64, ({code}) => code.get(2).op(TRUNC64)),
   leaving(null, ({code}) => code.get(0).i32(0).op(LT_S).structured(IF, -1).op(UNREACHABLE).op(END)),
   (b) => {
-    b.code.get(0).pair(CALL_INDIRECT, b.m.types.index([], []), 0);
+    indexFromI32(b.code.get(0), b.m.tables[0]!.type.address).pair(CALL_INDIRECT, b.m.types.index([], []), 0);
     return null;
   },
   (b) => {
@@ -139,7 +140,8 @@ const trapping: readonly ((b: Body) => ValueType | null)[] = [
   },
   (b) => {
     if (!b.swarm.features.has('reference-types')) return null;
-    b.code.get(0).index(TABLE_GET, 0);
-    return b.m.tables[0]!.type.element;
+    const {element, address} = b.m.tables[0]!.type;
+    indexFromI32(b.code.get(0), address).index(TABLE_GET, 0);
+    return element;
   },
 ];

@@ -4,6 +4,7 @@
  */
 import {Unsupported, type WasmError} from '#engine/base/errors.ts';
 import type {TrapName} from '#engine/base/traps.ts';
+import type {Feature} from '#engine/wasm/features.ts';
 import {JsApi} from './js-api.ts';
 import type {CallOutcome} from './observation.ts';
 import {Rejected} from './rejected.ts';
@@ -13,6 +14,7 @@ export const v8Traps = {
   unreachable: ['unreachable'],
   'memory access out of bounds': ['memory-out-of-bounds'],
   'operation does not support unaligned accesses': ['unaligned-atomic'],
+  'Atomics.wait cannot be called in this context': ['expected-shared-memory'],
   'divide by zero': ['integer-divide-by-zero'],
   'remainder by zero': ['integer-divide-by-zero'],
   'divide result unrepresentable': ['integer-overflow'],
@@ -83,6 +85,17 @@ export function compileError(error: Error): WasmError {
   const message = error.message.replace(/^WebAssembly\.Module\(\): /, '').replace(/ @\+\d+$/, '');
   const limit = limitExceeded(message);
   return limit === undefined ? new Rejected(message, offset) : new Unsupported(`V8 limit: ${limit}`, offset);
+}
+
+/** Wordings with which V8 refuses proposals that it does not have. */
+const missingFeatures: readonly (readonly [RegExp, Feature])[] = [
+  [/^invalid memory limits flags 0x(?:8|9|a|b|c|d|e|f)\b/, 'custom-page-sizes'],
+  [/invalid numeric opcode: 0xfc1[3-6]\b/, 'wide-arithmetic'],
+];
+
+/** The feature that V8 misses when it rejects a module with this message; undefined when it misses none. */
+export function missingFeature(message: string): Feature | undefined {
+  return missingFeatures.find(([wording]) => wording.test(message))?.[1];
 }
 
 function offsetOf(message: string): number | null {

@@ -6,6 +6,7 @@ import type {HostScript} from '#engine/runtime/host-script.ts';
 import {parseText} from '#engine/text.ts';
 import {wasm3} from '#engine/wasm/features.ts';
 import type {Case} from '#generators/case.ts';
+import {adopt} from '../adopt.ts';
 import type {Instance, Session} from './engine.ts';
 import type {Observation} from './observation.ts';
 import {mayBeInvalid, mayBeMalformed} from './rejected.ts';
@@ -174,4 +175,14 @@ test('a case shows outcomes, exported state and host calls', async () => {
 test('the same case shows the same again', async () => {
   const testCase = await caseOf('run', 'grow', 'trap', 'trap');
   assert.deepEqual(v8.runCase(testCase, {timeoutMs: 1000}), v8.runCase(testCase, {timeoutMs: 1000}));
+});
+
+test('a proposal that V8 does not have is unsupported by name, other rejections are rejections', async () => {
+  const shown = async (text: string): Promise<Observation> =>
+    v8.runCase(adopt(await parseText(text), 0, []), {timeoutMs: 1000});
+  const wide = '(module (func (param i64) (result i64 i64) (i64.mul_wide_s (local.get 0) (local.get 0))))';
+  assert.deepEqual(await shown(wide), {status: 'unsupported', feature: 'wide-arithmetic'});
+  const pages = '(module (memory 1 (pagesize 1)))';
+  assert.deepEqual(await shown(pages), {status: 'unsupported', feature: 'custom-page-sizes'});
+  assert.equal((await shown('(module (func (result i32) (i64.const 0)))')).status, 'rejected');
 });

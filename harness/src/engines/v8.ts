@@ -37,7 +37,7 @@ import {type EngineKey, engineKeys} from './keys.ts';
 import {functionType, type ModuleShape, moduleShape} from './module-shape.ts';
 import type {CallOutcome, Observation} from './observation.ts';
 import {type CaseSession, type Observed, runCase} from './run-case.ts';
-import {compileError, outcomeOf} from './v8-errors.ts';
+import {compileError, missingFeature, outcomeOf} from './v8-errors.ts';
 
 /** The memory that values lie in while they cross, 4096 slots; nested calls reuse it, since both sides copy at once. */
 const bits = new JsApi.Memory({initial: 1});
@@ -455,6 +455,12 @@ function refSeen(value: unknown): WireValue {
   return externValue(value);
 }
 
+/** A case that V8 rejects because it does not have a proposal is unsupported, by the feature's name. */
+function withoutFeature(observation: Observation): Observation {
+  const feature = observation.status === 'rejected' ? missingFeature(observation.message) : undefined;
+  return feature === undefined ? observation : {status: 'unsupported', feature};
+}
+
 /** What V8 14.6 implements without flags. */
 export const v8Features: FeatureSet = withFeatures(wasm3, ['threads', 'legacy-exceptions']);
 
@@ -477,7 +483,7 @@ export class V8Engine implements Engine {
   }
 
   runCase(testCase: Case, _options: CaseOptions): Observation {
-    return runCase(new V8Session(), testCase);
+    return withoutFeature(runCase(new V8Session(), testCase));
   }
 
   close(): void {}

@@ -100,9 +100,15 @@ export function compareOutcomes(left: CallOutcome, right: CallOutcome, lanes?: R
 }
 
 function compareTraps(left: readonly string[], right: readonly string[]): Comparison {
-  if (!left.some((trap) => right.includes(trap))) return differ({kind: 'trap'}, left.join('|'), right.join('|'));
+  if (!left.some((trap) => right.includes(trap))) {
+    if (isAtomicTrap(left, right) || isAtomicTrap(right, left)) return legally('atomic-trap');
+    return differ({kind: 'trap'}, left.join('|'), right.join('|'));
+  }
   return left.length === right.length ? SAME : legally('trap-wording');
 }
+
+const isAtomicTrap = (left: readonly string[], right: readonly string[]): boolean =>
+  left.includes('unaligned-atomic') && right.includes('memory-out-of-bounds');
 
 function comparePayloads(left: readonly WireValue[] | null, right: readonly WireValue[] | null): Comparison {
   if (left === null || right === null) return SAME;

@@ -23,6 +23,10 @@ export const legalDifferences = {
     clause: 'https://webassembly.github.io/spec/core/intro/overview.html#concepts',
     why: 'an engine may report several causes of a trap with one message; the sets must meet',
   },
+  'atomic-trap': {
+    clause: 'https://webassembly.github.io/threads/core/exec/instructions.html#atomic-memory-instructions',
+    why: 'an atomic access that is neither aligned nor in bounds traps; which of the two causes is told is not said',
+  },
 } as const satisfies Record<string, {clause: string; why: string}>;
 
 export type LegalDifference = keyof typeof legalDifferences;

@@ -1,6 +1,7 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import fc from 'fast-check';
+import type {TrapName} from '#engine/base/traps.ts';
 import {numeric, type WireValue} from '#engine/base/wire-value.ts';
 import type {EngineKey} from '../engines/keys.ts';
 import type {CallObservation, CallOutcome, Observation, Observations, StateDigest} from '../engines/observation.ts';
@@ -8,7 +9,7 @@ import {judge} from './verdict.ts';
 
 const emptyState: StateDigest = {memories: [], globals: [], tables: []};
 const returns = (...values: WireValue[]): CallOutcome => ({kind: 'return', values});
-const traps = (...names: ('integer-overflow' | 'invalid-conversion' | 'unreachable')[]): CallOutcome => ({
+const traps = (...names: TrapName[]): CallOutcome => ({
   kind: 'trap',
   traps: names,
   offset: null,
@@ -136,6 +137,14 @@ test('trap causes must meet: another cause is a finding, a merged wording is not
     'agree',
   );
   assert.equal(differs({interpreter: right, v8: ran(call(traps('unreachable')))}).kind, 'trap');
+});
+
+test('an unaligned atomic access may be told as out of bounds, and as nothing else', () => {
+  const unaligned = ran(call(traps('unaligned-atomic')));
+  const bounds = ran(call(traps('memory-out-of-bounds')));
+  assert.deepEqual(judge({interpreter: unaligned, v8: bounds}), {kind: 'agree', compared: 1, legal: ['atomic-trap']});
+  assert.equal(differs({interpreter: unaligned, v8: ran(call(traps('unreachable')))}).kind, 'trap');
+  assert.equal(differs({interpreter: unaligned, v8: ran(call(returns()))}).kind, 'trap');
 });
 
 test('exhaustion poisons the rest of the case, not what came before it', () => {
