@@ -1,9 +1,7 @@
 /** A summary as one HTML file without scripts or network: tables are tables, the curve is inline SVG. */
+import {escaped} from './escape.ts';
 import {percent} from './markdown.ts';
 import {type Summary, verdictLine} from './summary.ts';
-
-const escapes: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'};
-const escaped = (text: string | number): string => String(text).replace(/[&<>"]/g, (character) => escapes[character]!);
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = (tag: string, values: readonly (string | number)[]): string =>

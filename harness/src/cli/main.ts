@@ -127,6 +127,7 @@ Examples:
   reportCommand(root, done);
   compileCommand(root, done);
   disasmCommand(root, done);
+  exploreCommand(root, done);
   doctorCommand(root, done);
   topicsCommand(root, done);
   return root;
@@ -384,6 +385,28 @@ function disasmCommand(root: Command, done: Done): void {
           aot: aotOptions(flags),
           func: (flags['func'] as number | undefined) ?? null,
           bytes: flags['bytes'] as boolean,
+          json: flags['json'] as boolean,
+        }),
+      );
+    });
+}
+
+function exploreCommand(root: Command, done: Done): void {
+  engineFlags(root.command('explore').argument('<file>', 'a module, .wasm or .wat'))
+    .description('write a page with wasm, the SSA after each pass and machine code, linked')
+    .option('-o, --out <file>', 'the page; - writes it to stdout', 'explore.html')
+    .option('--func <index>', 'only this function (index space of the module)', argument(parseCount))
+    .option('--json', 'the same as JSON instead of HTML', false)
+    .addHelpText('after', '\nExample: parallax explore f.wasm --func 3 -o page.html --engines aot-x64 -O 2')
+    .action(async (file: string, flags: Flags) => {
+      const {explore} = await import('./commands/explore.ts');
+      done(
+        await explore({
+          file,
+          out: flags['out'] as string,
+          engines: flags['engines'] as EngineKey[],
+          aot: aotOptions(flags),
+          func: (flags['func'] as number | undefined) ?? null,
           json: flags['json'] as boolean,
         }),
       );

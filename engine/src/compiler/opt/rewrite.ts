@@ -80,6 +80,7 @@ export class Rewriter {
     const op = f.op(v);
     if ((FACTS[op]! & FACT.multiple) !== 0) return this.#wide(f, v);
     if ((FACTS[op]! & FACT.pure) !== 0 && hasConstantOperands(f, v)) {
+      f.setOrigin(f.wasmOffset(v), FOLD);
       const constant = foldConstant(f, v);
       if (constant !== NONE && this.#fuel!.allow(FOLD)) return this.#replace(f, v, f.insertBefore(constant, v));
     }

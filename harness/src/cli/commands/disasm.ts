@@ -1,15 +1,13 @@
 /** `parallax disasm FILE`: the machine code of the AOT compiler, each run of code under its wasm offset and rule id. */
-import {trapName} from '#engine/base/traps.ts';
-import {type Image, originAt, trapAt} from '#engine/compiler/image.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
 import {importsOf, type Module} from '#engine/wasm/module.ts';
-import {disassemble} from '../../disassemble.ts';
 import {featureBits} from '../../engines/aot/compile-options.ts';
 import type {EngineKey} from '../../engines/keys.ts';
 import type {AotOptions} from '../../engines/options.ts';
 import {type Paint, painter} from '../color.ts';
 import {compileFile, targetNamed} from '../compile-file.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
+import {type MachineRow, machineRows} from '../machine-rows.ts';
 import {readModule} from '../read-module.ts';
 
 export interface DisasmOptions {
@@ -23,15 +21,6 @@ export interface DisasmOptions {
   readonly color: boolean;
 }
 
-interface Row {
-  readonly offset: number;
-  readonly bytes: string;
-  readonly text: string;
-  readonly wasm: number | null;
-  readonly rule: string | null;
-  readonly trap: string | null;
-}
-
 /** Runs the command. */
 export async function disasm(options: DisasmOptions): Promise<Exit> {
   const target = targetNamed(options.engines);
@@ -39,14 +28,14 @@ export async function disasm(options: DisasmOptions): Promise<Exit> {
   const {module, image} = compileFile(await readModule(options.file), {...options, target, features});
   const imported = importsOf(module, 'func').length;
   const wanted = options.func === null ? image.functions.keys() : [options.func - imported];
-  const functions: {index: number; rows: Row[]}[] = [];
+  const functions: {index: number; rows: MachineRow[]}[] = [];
   for (const own of wanted) {
     if (own < 0 || own >= image.functions.length)
       throw new UserError(
         'usage',
         `no compiled function ${own + imported}; the module defines ${imported} to ${imported + image.functions.length - 1}`,
       );
-    functions.push({index: own + imported, rows: await rowsOf(image, own)});
+    functions.push({index: own + imported, rows: await machineRows(image, own)});
   }
   if (options.json) process.stdout.write(`${JSON.stringify({schema: 'parallax/disasm@1', target, functions})}\n`);
   else
@@ -54,28 +43,7 @@ export async function disasm(options: DisasmOptions): Promise<Exit> {
   return exit('ok');
 }
 
-async function rowsOf(image: Image, own: number): Promise<Row[]> {
-  const start = image.functions[own]!;
-  const code = image.code.subarray(start, image.functionEnds[own]!);
-  const lines = await disassemble(image.target, code, start);
-  return lines.map(({offset, length, text}) => {
-    const origin = originAt(image, offset);
-    const trap = trapAt(image, offset);
-    const bytes = [...image.code.subarray(offset, offset + length)]
-      .map((byte) => byte.toString(16).padStart(2, '0'))
-      .join('');
-    return {
-      offset,
-      bytes,
-      text,
-      wasm: origin?.wasmOffset ?? null,
-      rule: origin?.rule ?? null,
-      trap: trap === undefined ? null : (trapName(trap.code) ?? null),
-    };
-  });
-}
-
-function textOf(index: number, rows: readonly Row[], module: Module, {color, bytes}: DisasmOptions): string[] {
+function textOf(index: number, rows: readonly MachineRow[], module: Module, {color, bytes}: DisasmOptions): string[] {
   const paint = painter(color);
   const name = module.exports.find((item) => item.kind === 'func' && item.index === index)?.name;
   return [
@@ -86,8 +54,8 @@ function textOf(index: number, rows: readonly Row[], module: Module, {color, byt
 
 /** Offset, bytes, instruction; the origin where it changes, and the trap. */
 function line(
-  {offset, bytes, text, wasm, rule, trap}: Row,
-  before: Row | undefined,
+  {offset, bytes, text, wasm, rule, trap}: MachineRow,
+  before: MachineRow | undefined,
   showBytes: boolean,
   paint: Paint,
 ): string {
