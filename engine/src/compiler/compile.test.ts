@@ -105,7 +105,6 @@ test('-O0 takes no optional decision, fuel and the list of decisions count the s
 
 test('what is not supported is named', async () => {
   const cases: readonly [string, string][] = [
-    ['(module (func (result v128) (v128.const i64x2 0 0)))', 'simd'],
     ['(module (tag))', 'exceptions'],
     ['(module (memory 1 1 shared))', 'threads'],
     ['(module (type $s (struct)) (func (drop (struct.new $s))))', 'gc'],

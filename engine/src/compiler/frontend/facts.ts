@@ -12,14 +12,7 @@ import {
   memoryTypes,
   tableTypes,
 } from '#engine/wasm/module.ts';
-import {
-  type FuncType,
-  type GlobalType,
-  type MemoryType,
-  type TableType,
-  V128,
-  type ValueType,
-} from '#engine/wasm/types.ts';
+import type {FuncType, GlobalType, MemoryType, TableType} from '#engine/wasm/types.ts';
 import {Signatures} from '../ir/types.ts';
 
 export interface Facts {
@@ -47,7 +40,7 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
   const [globals, memories, tables] = [globalTypes(module), memoryTypes(module), tableTypes(module)];
   const importedFunctions = importsOf(module, 'func').length;
   const importedGlobals = importsOf(module, 'global').length;
-  refuse(module, funcTypes, globals, memories);
+  refuse(module, memories);
   return {
     module,
     signatures,
@@ -73,22 +66,10 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
   };
 }
 
-function refuse(
-  module: Module,
-  funcTypes: readonly (FuncType | null)[],
-  globals: readonly GlobalType[],
-  memories: readonly MemoryType[],
-): void {
+function refuse(module: Module, memories: readonly MemoryType[]): void {
   if (module.tags.length > 0 || module.imports.some(({type}) => type.kind === 'tag'))
     throw new Unsupported('exceptions');
-  for (const type of funcTypes) if (type !== null) [...type.params, ...type.results].forEach(refuseType);
-  for (const {type} of globals) refuseType(type);
-  for (const {locals} of module.bodies) for (const {type} of locals) refuseType(type);
   for (const memory of memories) if (memory.shared) throw new Unsupported('threads');
-}
-
-function refuseType(type: ValueType): void {
-  if (type === V128) throw new Unsupported('simd');
 }
 
 /** Whether addresses of this memory are 32 bits and its guard makes checks unnecessary (native/README.md). */

@@ -44,19 +44,27 @@ export function access(s: State): void {
   const opcode = s.reader.op;
   const isStore = OPERANDS[opcode] === 2;
   const value = isStore ? s.pop() : NONE;
-  const address = s.pop();
-  const memory = s.reader.memory;
-  const base = s.base(memory, memoryBaseOffset(s.facts.layout, memory));
   const op = MEMORY_OP[opcode] as OpCode;
-  const type = isStore ? VOID : (RESULT_TYPE[opcode] as Type);
-  let v: Value;
-  if (isGuarded(s.facts.memories[memory]!)) {
-    v = s.emit(op, type, base, address, value, s.reader.low, MemoryAccess.pack(memory, false));
-  } else {
-    const [checked, offset] = checkedAddress(s, memory, address, WIDTH[opcode]!);
-    v = s.emit(op, type, base, checked, value, offset, MemoryAccess.pack(memory, true));
-  }
-  if (!isStore) s.push(v);
+  if (isStore) storeTo(s, op, s.pop(), value, WIDTH[opcode]!);
+  else s.push(loadFrom(s, op, RESULT_TYPE[opcode] as Type, s.pop(), WIDTH[opcode]!));
+}
+
+/** The value of `bytes` bytes at an address plus the offset of the present instruction. */
+export function loadFrom(s: State, op: OpCode, type: Type, address: Value, bytes: number): Value {
+  return accessAt(s, op, type, address, NONE, bytes);
+}
+
+export function storeTo(s: State, op: OpCode, address: Value, value: Value, bytes: number): void {
+  accessAt(s, op, VOID, address, value, bytes);
+}
+
+function accessAt(s: State, op: OpCode, type: Type, address: Value, value: Value, bytes: number): Value {
+  const {memory} = s.reader;
+  const base = s.base(memory, memoryBaseOffset(s.facts.layout, memory));
+  if (isGuarded(s.facts.memories[memory]!))
+    return s.emit(op, type, base, address, value, s.reader.low, MemoryAccess.pack(memory, false));
+  const [checked, offset] = checkedAddress(s, memory, address, bytes);
+  return s.emit(op, type, base, checked, value, offset, MemoryAccess.pack(memory, true));
 }
 
 /** The address behind a bounds check, and the offset that is still to be added. */

@@ -1,12 +1,14 @@
 /**
  * The regular part of the front end: numeric instruction -> SSA operation, load and store -> operation, one word each.
- * Complete over the scalar instructions, which the type checker proves; the columns serve the hot loop.
+ * Complete over the scalar instructions, which the type checker proves; vector instructions without immediates and with
+ * one or two operands are the operations of the same name. The columns serve the hot loop.
  */
 import type {Scalar} from '#engine/numeric/semantics.ts';
 import {OPCODE_COUNT, SIGNATURE} from '#engine/wasm/columns.ts';
 import {type memory, Op} from '#engine/wasm/opcodes.ts';
 import {Ir, type IrOp} from '../ir/ops.ts';
 import {irType} from '../ir/types.ts';
+import {laneCount, vectorOps, vectorRows} from '../ir/vector-ops.ts';
 
 /** Numeric instructions with two results or four operands; wide.ts has them. */
 export type Wide = 'i64.add128' | 'i64.sub128' | 'i64.mul_wide_s' | 'i64.mul_wide_u';
@@ -87,5 +89,10 @@ function fill(column: Uint16Array, table: Readonly<Record<string, IrOp>>): void 
     if (signature.results.length > 0) RESULT_TYPE[opcode] = irType(signature.results[0]!);
   }
 }
+const plainVectorOps = vectorOps.filter(
+  (name) => name !== 'i8x16.shuffle' && laneCount[name] === 0 && vectorRows[name][0].indexOf(':') < 3,
+);
 fill(NUMERIC_OP, numericOps);
+fill(NUMERIC_OP, Object.fromEntries(plainVectorOps.map((name) => [name, name])));
 fill(MEMORY_OP, memoryOps);
+fill(MEMORY_OP, {'v128.load': 'load', 'v128.store': 'store'});

@@ -15,6 +15,7 @@ import * as calls from './calls.ts';
 import * as control from './control.ts';
 import type {Facts} from './facts.ts';
 import * as memory from './memory.ts';
+import {vectorInstruction} from './simd.ts';
 import {MEMORY_OP, NUMERIC_OP, OPERANDS, RESULT_TYPE} from './simple.ts';
 import {State} from './state.ts';
 import {isWide, wideArithmetic} from './wide.ts';
@@ -206,6 +207,7 @@ function translateIrregular(s: State, opcode: number): void {
     case REF_AS_NON_NULL: s.trapIf(s.emit(IEQZ, I32, s.stack[s.height - 1] as Value), NULL_REFERENCE); return;
     default:
       if (isWide(opcode)) return wideArithmetic(s, opcode);
+      if (vectorInstruction(s, opcode)) return;
       throw new Unsupported(FEATURE[opcode] ?? NAME[opcode] ?? `opcode 0x${opcode.toString(16)}`, reader.offset);
   }
 }

@@ -3,15 +3,15 @@
  * executor of goldens. Slow and plain. State and other functions belong to a `Machine`; pointers are bigints that only the
  * machine understands.
  *
- * Bits: signed numbers for i32 and f32, signed bigints for i64, f64 and references. A trap is thrown as `Trap`.
+ * Bits: signed numbers for i32 and f32, signed bigints for i64, f64 and references, unsigned ones for v128. A trap is thrown as `Trap`.
  */
 import {assert} from '#engine/base/assert.ts';
 import {Trap, trap} from '#engine/base/trap.ts';
 import type {TrapCode} from '#engine/base/traps.ts';
 import {type Edge, ENTRY, type Func, type Value} from './func.ts';
-import {meaningOf, type WideOp, wideMeanings} from './meaning.ts';
+import {meaningOf, vectorMeaning, type WideOp, wideMeanings} from './meaning.ts';
 import {ARITY, type IrOp, opNames} from './ops.ts';
-import {F32, F64, I32, I64, TYPE_BYTES, type Type} from './types.ts';
+import {F32, F64, I32, I64, TYPE_BYTES, type Type, V128} from './types.ts';
 
 export type Bits = number | bigint;
 
@@ -36,10 +36,15 @@ export const noMachine: Machine = {
 
 /** Bits of a type from an unsigned or signed integer. */
 export function bitsOf(type: Type, value: bigint): Bits {
+  if (type === V128) return BigInt.asUintN(128, value);
   return type === I32 || type === F32 ? Number(BigInt.asIntN(32, value)) : BigInt.asIntN(64, value);
 }
 
-const unsigned = (bits: Bits): bigint => (typeof bits === 'number' ? BigInt(bits >>> 0) : BigInt.asUintN(64, bits));
+/** Only what is negative is shorter than v128. */
+function unsigned(bits: Bits): bigint {
+  if (typeof bits === 'number') return BigInt(bits >>> 0);
+  return bits < 0n ? BigInt.asUintN(64, bits) : bits;
+}
 
 /** Calls a function. Steps beyond `steps` trap as out-of-fuel. `args` begin with the vmctx. */
 export function evaluateFunc(
@@ -118,7 +123,7 @@ class Evaluation {
     const f = this.#f;
     // biome-ignore format: one operation a line
     switch (name) {
-      case 'const': return f.type(v) === I32 || f.type(v) === F32 ? f.imm(v) : f.imm64(v);
+      case 'const': return this.#constant(v);
       case 'select': return this.#values[this.#i32(f.a(v)) !== 0 ? f.b(v) : f.c(v)]!;
       case 'result': return this.#results.get(f.a(v))![f.imm(v)]!;
       case 'load': case 'load8_s': case 'load8_u': case 'load16_s': case 'load16_u': case 'load32_s': case 'load32_u':
@@ -152,9 +157,19 @@ class Evaluation {
     return this.#called(v, wideMeanings[name](a!, b!, c, d));
   }
 
+  #constant(v: Value): Bits {
+    const f = this.#f;
+    const type = f.type(v);
+    if (type === V128) return f.vector(f.imm(v));
+    return type === I32 || type === F32 ? f.imm(v) : f.imm64(v);
+  }
+
   #numeric(v: Value, name: IrOp): Bits {
     const f = this.#f;
     const a = this.#values[f.a(v)]!;
+    const onVectors = vectorMeaning(f, v);
+    if (onVectors !== undefined)
+      return onVectors(...[0, 1, 2].slice(0, ARITY[f.op(v)]).map((i) => this.#values[f.operand(v, i)]!));
     if (name === 'bitcast' && meaningOf(f.op(v), f.type(v), f.type(f.a(v))) === undefined) return a;
     const meaning = meaningOf(f.op(v), f.type(v), f.type(f.a(v)));
     assert(meaning !== undefined, `${name} has no meaning here`);

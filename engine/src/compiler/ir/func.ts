@@ -13,7 +13,7 @@
  */
 import {assert} from '#engine/base/assert.ts';
 import {ARITY, HAS_EDGES, HAS_LIST, Ir, type OpCode} from './ops.ts';
-import {type Signature, Signatures, type Type, VOID} from './types.ts';
+import {type Signature, Signatures, type Type, V128, VOID} from './types.ts';
 
 declare const brand: unique symbol;
 export type Id<Name extends string> = number & {readonly [brand]: Name};
@@ -73,6 +73,9 @@ export class Func {
   #pool: Words = new Int32Array(256);
   #poolLength = 0;
   #listStart = 0;
+  /** Four words per vector, from id 0 = zero; equal vectors have one id. */
+  #vectors: number[] = [0, 0, 0, 0];
+  readonly #vectorIds = new Map<string, number>();
   #firstEdge = 0;
   #wasmNow = 0;
   #ruleNow = 0;
@@ -87,6 +90,8 @@ export class Func {
     this.#blocks = 0;
     this.#edges = 0;
     this.#poolLength = 0;
+    this.#vectors.length = 4;
+    this.#vectorIds.clear();
     this.#wasmNow = 0;
     this.#ruleNow = 0;
   }
@@ -125,6 +130,28 @@ export class Func {
   /** The constant of a 64-bit `const`, signed. */
   imm64(v: Value): bigint {
     return (BigInt(this.#aux[v]!) << 32n) | BigInt(this.#imm[v]! >>> 0);
+  }
+  /** Id of 128 bits, given as words from the low one; 0 for zero. */
+  addVector(w0: number, w1: number, w2: number, w3: number): number {
+    if ((w0 | w1 | w2 | w3) === 0) return 0;
+    const key = `${w0 | 0},${w1 | 0},${w2 | 0},${w3 | 0}`;
+    const known = this.#vectorIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.#vectors.length / 4;
+    this.#vectors.push(w0 | 0, w1 | 0, w2 | 0, w3 | 0);
+    this.#vectorIds.set(key, id);
+    return id;
+  }
+  /** The words of a vector, low first, signed. */
+  vectorWords(id: number): [number, number, number, number] {
+    return this.#vectors.slice(4 * id, 4 * id + 4) as [number, number, number, number];
+  }
+  /** A vector as an unsigned number. */
+  vector(id: number): bigint {
+    return this.vectorWords(id).reduceRight((bits, word) => (bits << 32n) | BigInt(word >>> 0), 0n);
+  }
+  get vectorCount(): number {
+    return this.#vectors.length / 4;
   }
   block(v: Value): Block {
     return this.#block[v] as Block;
@@ -195,6 +222,12 @@ export class Func {
     this.#wasm[v] = this.#wasmNow;
     this.#rule[v] = this.#ruleNow;
     return v as Value;
+  }
+
+  /** A v128 constant, from its bits. */
+  addConst128(bits: bigint): Value {
+    const [w0, w1, w2, w3] = [0n, 32n, 64n, 96n].map((shift) => Number(BigInt.asIntN(32, bits >> shift)));
+    return this.add(Ir.const, V128, NONE, NONE, NONE, this.addVector(w0!, w1!, w2!, w3!));
   }
 
   /** A 64-bit constant as the two words of `const`. */

@@ -11,7 +11,8 @@
  * - meaning: for numeric ones the mnemonic's part after the dot, see `mnemonicOf`; i32.add is the meaning of iadd.i32.
  *
  * `imm` and `aux` (two 32-bit words) hold, by operation:
- *   const                       bits: i32/f32 in imm, i64/f64 imm = low and aux = high word, ref: 0 (null)
+ *   const                       bits: i32/f32 in imm, i64/f64 imm = low and aux = high word, ref: 0 (null), v128: imm =
+ *                               id of a vector of the function (Func.vector)
  *   param                       imm = index in the block
  *   result                      a = a call (or other multi-result operation), imm = result index, from 1
  *   load* store*                imm = offset (u32), aux = MemoryAccess (memory index << 1 | checked)
@@ -21,9 +22,11 @@
  *   call_ref_code return_call_ref_code   a = code address, aux = signature id
  *   call_builtin                imm = index of layout.ts `builtins`
  *   trap trap_if                imm = trap code (base/traps.ts)
+ *   vector operations           see vector-ops.ts, whose rows follow these
  */
 import {assert} from '#engine/base/assert.ts';
 import type {Type} from './types.ts';
+import {type VectorOp, vectorRows} from './vector-ops.ts';
 
 export type OpFact = 'pure' | 'commutative' | 'traps' | 'reads' | 'writes' | 'call' | 'terminator' | 'multiple';
 export type OpShape = '' | 'list' | 'edges';
@@ -150,12 +153,14 @@ const rows = {
   'trap':        [':',  'terminator'],
 } as const satisfies Record<string, OpRow>;
 
-export type IrOp = keyof typeof rows;
+const allRows: Readonly<Record<IrOp, OpRow>> = {...rows, ...vectorRows};
+
+export type IrOp = keyof typeof rows | VectorOp;
 declare const opBrand: unique symbol;
 /** Dense number of an operation. */
 export type OpCode = number & {readonly [opBrand]: true};
 
-export const opNames = Object.keys(rows) as IrOp[];
+export const opNames = Object.keys(allRows) as IrOp[];
 export const OP_COUNT = opNames.length;
 
 type Codes = {readonly [N in IrOp]: OpCode};
@@ -188,7 +193,7 @@ export const TYPE_RULE: string[] = [];
 const MEANING: (string | undefined)[] = [];
 
 for (const [code, name] of opNames.entries()) {
-  const [types, facts, shape = '', meaning]: OpRow = rows[name];
+  const [types, facts, shape = '', meaning]: OpRow = allRows[name];
   for (const fact of facts.split(' ')) if (fact !== '') FACTS[code]! |= FACT[fact as OpFact];
   ARITY[code] = types.indexOf(':');
   HAS_LIST[code] = shape === 'list' ? 1 : 0;
@@ -200,7 +205,7 @@ for (const [code, name] of opNames.entries()) {
 
 /** Number of an operation by name, undefined when there is none. */
 export function opByName(name: string): OpCode | undefined {
-  return Object.hasOwn(rows, name) ? Ir[name as IrOp] : undefined;
+  return Object.hasOwn(allRows, name) ? Ir[name as IrOp] : undefined;
 }
 
 const LETTER = ['', 'i32', 'i64', 'f32', 'f64', 'v128', 'ref'];

@@ -15,7 +15,8 @@ import {
   opByName,
   opNames,
 } from './ops.ts';
-import {F64, I64, REF, type Signatures, type Type, typeNames} from './types.ts';
+import {F64, I64, REF, type Signatures, type Type, typeNames, V128} from './types.ts';
+import {isVectorOp, laneCount} from './vector-ops.ts';
 
 /** Reads one function into `f`, whose signature is interned in `signatures`. */
 export function parseFunc(text: string, signatures: Signatures, f: Func = new Func()): Func {
@@ -113,7 +114,7 @@ class Parser {
     const f = this.#f;
     const name = line[1] === '=' ? this.#take() : '';
     if (name !== '') this.#expect('=');
-    const [opText = '', typeText = 'void'] = this.#take().split('.');
+    const [opText, typeText] = opAndType(this.#take());
     const op = opByName(opText);
     if (op === undefined) throw new SyntaxError(`no operation ${opText} in: ${line.join(' ')}`);
     const type = typeByName(typeText);
@@ -217,9 +218,17 @@ class Parser {
         if (!Object.hasOwn(traps, trap)) throw new SyntaxError(`no trap ${trap}`);
         return [trapCode(trap as TrapName), 0];
       }
+      case 'i8x16.shuffle':
+        return [this.#lanes(), 0];
       default:
-        return [0, 0];
+        return isVectorOp(name) && laneCount[name] > 0 ? [Number(this.#take()), 0] : [0, 0];
     }
+  }
+
+  #lanes(): number {
+    const lanes = Array.from({length: 16}, () => Number(this.#take()));
+    const word = (i: number): number => lanes.slice(i, i + 4).reduceRight((bits, lane) => (bits << 8) | lane, 0);
+    return this.#f.addVector(word(0), word(4), word(8), word(12));
   }
 
   #constant(type: Type): [number, number] {
@@ -231,6 +240,10 @@ class Parser {
     const bits = text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
     if (this.#peek().startsWith('{')) this.#take();
     const low = Number(BigInt.asIntN(32, bits));
+    if (type === V128) {
+      const [w1, w2, w3] = [32n, 64n, 96n].map((shift) => Number(BigInt.asIntN(32, bits >> shift)));
+      return [this.#f.addVector(low, w1!, w2!, w3!), 0];
+    }
     return [low, type === I64 || type === F64 ? Number(BigInt.asIntN(32, bits >> 32n)) : 0];
   }
 
@@ -260,6 +273,12 @@ class Parser {
     if (!this.#skip(token))
       throw new SyntaxError(`expected ${token}, found ${this.#peek()} in: ${this.#tokens.join(' ')}`);
   }
+}
+
+/** `op.type`, or `op` without a value; mnemonics have a dot of their own. */
+function opAndType(text: string): [op: string, type: string] {
+  const dot = text.lastIndexOf('.');
+  return dot < 0 ? [text, 'void'] : [text.slice(0, dot), text.slice(dot + 1)];
 }
 
 const isLabel = (line: string[]): boolean => /^b\d+$/.test(line[0] ?? '') && line.at(-1) === ':';

@@ -15,7 +15,8 @@ import {f32FromBits, f64FromBits} from '#engine/numeric/bits.ts';
 import {Cfg} from '../analysis/cfg.ts';
 import {type Block, type Edge, ENTRY, type Func, NONE, type Value} from './func.ts';
 import {ARITY, FIELD_CLASS_NAMES, HAS_EDGES, HAS_LIST, type IrOp, MemoryAccess, opNames} from './ops.ts';
-import {F32, F64, I64, REF, type Type, typeNames, VOID} from './types.ts';
+import {F32, F64, I64, REF, type Type, typeNames, V128, VOID} from './types.ts';
+import {isVectorOp, laneCount} from './vector-ops.ts';
 
 export interface PrintOptions {
   /** Append `; @offset rule` to each instruction. */
@@ -153,8 +154,10 @@ class Printer {
       case 'trap':
       case 'trap_if':
         return trapName(imm) ?? `trap${imm}`;
+      case 'i8x16.shuffle':
+        return lanesOf(f.vector(imm)).join(' ');
       default:
-        return '';
+        return isVectorOp(name) && laneCount[name] > 0 ? String(imm) : '';
     }
   }
 }
@@ -171,9 +174,16 @@ function constantText(f: Func, v: Value, type: Type): string {
       return `${hex(BigInt.asUintN(64, f.imm64(v)), 16)} {${f64FromBits(f.imm64(v))}}`;
     case REF:
       return 'null';
+    case V128:
+      return hex(f.vector(f.imm(v)), 32);
     default:
       return String(f.imm(v));
   }
+}
+
+/** The sixteen bytes of a vector. */
+function lanesOf(bits: bigint): number[] {
+  return Array.from({length: 16}, (_, i) => Number((bits >> BigInt(8 * i)) & 0xffn));
 }
 
 /** Reverse postorder when every block has its terminator, else the order of creation. */

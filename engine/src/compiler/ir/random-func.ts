@@ -4,7 +4,8 @@
  */
 import {type Block, ENTRY, Func, NONE, type Value} from './func.ts';
 import {FieldClass, Ir, type IrOp, MemoryAccess} from './ops.ts';
-import {I32, I64, Signatures, type Type, VOID} from './types.ts';
+import {I32, I64, Signatures, type Type, V128, VOID} from './types.ts';
+import {laneCount, vectorOps, vectorRows} from './vector-ops.ts';
 
 /** A number in 0 .. n - 1. */
 export type Draw = (n: number) => number;
@@ -32,18 +33,22 @@ const binary: readonly IrOp[] = [
   'idiv_s',
   'irem_u',
 ];
+/** Without floats, whose NaNs are free. */
+const vectors = vectorOps.filter((name) => !/f32|f64|relaxed/.test(name));
 const compare: readonly IrOp[] = ['ieq', 'ine', 'ilt_s', 'ilt_u', 'igt_s', 'ige_u'];
 const numbers = [0, 1, -1, 2, 3, 4, 7, 8, 31, 32, 255, 256, 65535, -8];
 
 class Builder {
   readonly f = new Func();
   readonly #draw: Draw;
+  readonly #withVectors: boolean;
   #block: Block = ENTRY;
   /** Values that dominate the present place. */
   #visible: Value[] = [];
 
-  constructor(draw: Draw) {
+  constructor(draw: Draw, withVectors: boolean) {
     this.#draw = draw;
+    this.#withVectors = withVectors;
   }
 
   build(): Func {
@@ -86,7 +91,7 @@ class Builder {
       this.#emit('iand', I32, this.#pick(I32), this.#emit('const', I32, NONE, NONE, NONE, 60));
     const vmctx = this.f.param(ENTRY, 0);
     // biome-ignore format: one kind a line
-    switch (this.#draw(13)) {
+    switch (this.#draw(this.#withVectors ? 14 : 13)) {
       case 0: case 1: case 2: this.#emit(binary[this.#draw(binary.length)]!, type, this.#pick(type), this.#pick(type)); return;
       case 3: this.#emit(compare[this.#draw(compare.length)]!, I32, this.#pick(type), this.#pick(type)); return;
       case 4: this.#emit('ieqz', I32, this.#pick(type)); return;
@@ -97,8 +102,35 @@ class Builder {
       case 9: this.#emit('store', VOID, vmctx, address(), this.#pick(type), this.#draw(2) * 8, MemoryAccess.pack(0, false)); return;
       case 10: this.#emit('trap_if', VOID, this.#emit('ieq', I32, this.#pick(I32), this.#pick(I32)), NONE, NONE, 1); return;
       case 11: this.#wide(); return;
-      default: this.#global(type, vmctx);
+      case 12: this.#global(type, vmctx); return;
+      default: this.#vector();
     }
+  }
+
+  /** An operation on vectors, and now and then a lane of one. */
+  #vector(): void {
+    const name = vectors[this.#draw(vectors.length)]!;
+    const imm = name === 'i8x16.shuffle' ? this.#lanes() : this.#draw(laneCount[name]);
+    const [operands = '', result] = vectorRows[name][0].split(':');
+    const [a, b, c] = [...operands].map((letter) =>
+      letter === 'v' ? this.#pickVector() : this.#pick(letter === 'i' ? I32 : I64),
+    );
+    this.#emit(name, result === 'v' ? V128 : result === 'i' ? I32 : I64, a, b, c, imm);
+  }
+
+  #pickVector(): Value {
+    const known = this.#visible.filter((v) => this.f.type(v) === V128);
+    if (known.length > 0 && this.#draw(4) > 0) return known[this.#draw(known.length)]!;
+    if (this.#draw(3) === 0) return this.#emit('const', V128, NONE, NONE, NONE, this.#lanes());
+    return this.#emit('i32x4.splat', V128, this.#pick(I32));
+  }
+
+  /** Sixteen lanes of two vectors, often in order. */
+  #lanes(): number {
+    const start = this.#draw(17);
+    const lane = (i: number): number => (this.#draw(6) === 0 ? this.#draw(32) : start + i);
+    const word = (i: number): number => lane(i) | (lane(i + 1) << 8) | (lane(i + 2) << 16) | (lane(i + 3) << 24);
+    return this.f.addVector(word(0), word(4), word(8), word(12));
   }
 
   #wide(): void {
@@ -182,7 +214,7 @@ class Builder {
   }
 }
 
-/** A function (vmctx, i32, i64, i32) -> i32, i64. */
-export function randomFunc(draw: Draw): Func {
-  return new Builder(draw).build();
+/** A function (vmctx, i32, i64, i32) -> i32, i64, on request with operations on vectors. */
+export function randomFunc(draw: Draw, withVectors = false): Func {
+  return new Builder(draw, withVectors).build();
 }

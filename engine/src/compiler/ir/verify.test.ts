@@ -2,6 +2,7 @@ import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import {ENTRY, type Func, type Value} from './func.ts';
 import {parseFunc} from './parse.ts';
+import {printFunc} from './print.ts';
 import {Signatures} from './types.ts';
 import {verify} from './verify.ts';
 
@@ -51,6 +52,31 @@ for (const [what, from, to] of lies) {
     assert.throws(() => verify(parsed(good.replace(from, to)), 'a lie'), /after a lie/);
   });
 }
+
+const vectors = `func f0 (v1: i64, v2: i32) -> v128
+b1:
+  v3 = i8x16.splat.v128 v2
+  v4 = const.v128 0x000102030405060708090a0b0c0d0e0f
+  v5 = i8x16.shuffle.v128 v3, v4 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 31
+  v6 = i16x8.replace_lane.v128 v5, v2 7
+  v7 = v128.bitselect.v128 v3, v5, v6
+  return (v7)`;
+
+test('vector operations are printed as they are read', () => {
+  assert.equal(printFunc(parsed(vectors)), vectors);
+});
+
+test('verify notices lanes and vectors that do not exist', () => {
+  for (const [from, to] of [
+    [' 31', ' 32'],
+    ['v6 = i16x8.replace_lane.v128 v5, v2 7', 'v6 = i16x8.replace_lane.v128 v5, v2 8'],
+    ['v3 = i8x16.splat.v128 v2', 'v3 = i8x16.splat.v128 v1'],
+  ] as const)
+    assert.throws(() => verify(parsed(vectors.replace(from, to)), 'a lie'), /after a lie/);
+  const f = parsed(vectors);
+  f.setImm(f.next(f.first(ENTRY)), 9);
+  assert.throws(() => verify(f, 'a lie'), /vector 9/);
+});
 
 test('verify notices a trap code that does not exist and broken links', () => {
   const f = parsed(good);

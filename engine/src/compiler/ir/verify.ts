@@ -10,7 +10,7 @@
  *  5. The entry's parameters are the signature's; `return` and tail calls give the signature's results; calls give the
  *     parameters of the signature that they name and have its first result's type.
  *  6. `result` stands behind its call or other `multiple` operation with nothing but other results of it between, in rising order.
- *  7. Immediates are in range: trap codes exist, field classes exist, `param` knows its index.
+ *  7. Immediates are in range: trap codes, field classes, vectors and lanes exist, `param` knows its index.
  */
 import {assert, Bug} from '#engine/base/assert.ts';
 import {trapName} from '#engine/base/traps.ts';
@@ -20,6 +20,7 @@ import {type Block, type Edge, ENTRY, type Func, NONE, type Value} from './func.
 import {ARITY, FACT, FACTS, FIELD_CLASS_NAMES, HAS_LIST, type IrOp, opNames, TYPE_RULE} from './ops.ts';
 import {printFunc} from './print.ts';
 import {F32, F64, I32, I64, REF, type Signature, type Type, typeNames, V128, VOID} from './types.ts';
+import {isVectorOp, laneCount} from './vector-ops.ts';
 
 /** Types that a letter of a type rule stands for, as a bit set. */
 const LETTER_TYPES: Readonly<Record<string, readonly Type[]>> = {
@@ -38,6 +39,8 @@ const LETTER_TYPES: Readonly<Record<string, readonly Type[]>> = {
   U: [I32, I64, F32, F64, V128, REF],
 };
 
+/** Bits that no lane of a shuffle has. */
+const NO_LANE = 0xe0e0e0e0_e0e0e0e0_e0e0e0e0_e0e0e0e0n;
 const WIDE_OPERANDS = [I64, I64, I64, I64];
 const WIDE_RESULTS = [I64, I64];
 
@@ -121,6 +124,7 @@ class Verifier {
         this.#operands(v, b);
         this.#types(v, name);
         this.#immediates(v, name);
+        this.#vector(v, name);
         this.#edges(v, b);
       } catch (error) {
         throw error instanceof Bug ? new Bug(`${name} (value ${v}, block ${b}): ${error.message}`) : error;
@@ -201,6 +205,15 @@ class Verifier {
     if (name === 'trap' || name === 'trap_if') assert(trapName(f.imm(v)) !== undefined, `trap code ${f.imm(v)}`);
     if (name === 'vm_load' || name === 'vm_store')
       assert(FIELD_CLASS_NAMES[f.aux(v)] !== undefined, `field class ${f.aux(v)}`);
+  }
+
+  /** Vectors of constants and shuffles exist, lanes are in range. */
+  #vector(v: Value, name: IrOp): void {
+    const f = this.#f;
+    if ((name === 'const' && f.type(v) === V128) || name === 'i8x16.shuffle')
+      assert(f.imm(v) >= 0 && f.imm(v) < f.vectorCount, `vector ${f.imm(v)}`);
+    if (name === 'i8x16.shuffle') assert((f.vector(f.imm(v)) & NO_LANE) === 0n, 'lane above 31');
+    else if (isVectorOp(name)) assert(f.imm(v) >= 0 && f.imm(v) < Math.max(laneCount[name], 1), `lane ${f.imm(v)}`);
   }
 
   #edges(v: Value, b: Block): void {

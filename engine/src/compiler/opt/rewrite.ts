@@ -7,6 +7,7 @@ import {defineRule, type Fuel} from '../fuel.ts';
 import {type Block, type Func, NONE, type Value} from '../ir/func.ts';
 import {ARITY, FACT, FACTS, Ir, OP_COUNT, type OpCode} from '../ir/ops.ts';
 import {VOID} from '../ir/types.ts';
+import {vectorOps} from '../ir/vector-ops.ts';
 import type {PassContext} from '../passes.ts';
 import {foldConstant, hasConstantOperands} from './fold.ts';
 import {Forward} from './forward.ts';
@@ -20,6 +21,7 @@ import {select} from './rules/select.ts';
 import {simplifyWide} from './wide.ts';
 
 const {const: CONST, iadd: IADD, ine: INE, result: RESULT} = Ir;
+const FIRST_VECTOR = Ir[vectorOps[0]!];
 const FOLD = defineRule('fold: constants');
 const ORDER = defineRule('constant to the right');
 
@@ -84,7 +86,8 @@ export class Rewriter {
       const constant = foldConstant(f, v);
       if (constant !== NONE && this.#fuel!.allow(FOLD)) return this.#replace(f, v, f.insertBefore(constant, v));
     }
-    if (op >= IADD && op <= INE && (FACTS[op]! & FACT.commutative) !== 0 && this.#order(f, v)) return true;
+    const isOrdered = (op >= IADD && op <= INE) || op >= FIRST_VECTOR;
+    if (isOrdered && (FACTS[op]! & FACT.commutative) !== 0 && this.#order(f, v)) return true;
     return HAS_RULES[op] === 1 && this.#applyRules(f, v, op);
   }
 

@@ -97,6 +97,8 @@ export interface CompiledRule {
 
 /** Operation and type of a head's first word. */
 export function headOp(typed: TypedOp): {op: OpCode; type: Type | null} {
+  const plain = opByName(typed); // mnemonics of vector operations have a dot of their own
+  if (plain !== undefined) return {op: plain, type: null};
   const dot = typed.lastIndexOf('.');
   const name = dot < 0 ? typed : typed.slice(0, dot);
   const op = opByName(name);

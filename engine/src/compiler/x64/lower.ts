@@ -24,6 +24,7 @@ import {
   lowerTrap,
 } from './lower-control.ts';
 import {floatLowerings, setFloatCondition} from './lower-float.ts';
+import {vectorConstant, vectorLowerings} from './lower-simd.ts';
 import {wideLowerings} from './lower-wide.ts';
 import {Pseudo} from './pseudo.ts';
 import {rules} from './rules.ts';
@@ -727,6 +728,7 @@ const constant: Lower = (x, v) => {
   const {l, b, f} = x;
   const d = l.reg(v);
   const type = f.type(v);
+  if (type === V128) return vectorConstant(x, v);
   if (type !== F32 && type !== F64) return b.constantTo(d, f.imm(v), type === I64 ? f.aux(v) : 0);
   const isZero = f.imm(v) === 0 && (type === F32 || f.aux(v) === 0);
   const i = l.inst(isZero ? Pseudo.fzero : Pseudo.fconst);
@@ -746,7 +748,7 @@ const misplaced: Lower = (x, v) => {
 
 // biome-ignore format: a table
 export const lowerings = {
-  ...wideLowerings,
+  ...wideLowerings, ...vectorLowerings,
   none: misplaced, const: constant, param: misplaced, result: nothing,
   iadd, isub, imul, iand,
   ior: (x, v) => binary(OR, x, v, true), ixor: (x, v) => binary(XOR, x, v, true),

@@ -11,10 +11,10 @@ test("what the compiler does not support is unsupported by the feature's name, n
   skip: !status.available && status.reason,
 }, async () => {
   const engine = openEngineHere('aot-x64', defaultAotOptions);
-  const text = '(module (func (export "f") (result i32) (i32x4.extract_lane 0 (v128.const i32x4 1 2 3 4))))';
+  const text = '(module (type $s (struct)) (func (export "f") (drop (struct.new $s))))';
   assert.deepEqual(engine.runCase(adopt(await parseText(text), 0, null), {timeoutMs: 1000}), {
     status: 'unsupported',
-    feature: 'simd',
+    feature: 'gc',
   });
   engine.close();
 });
