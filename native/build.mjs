@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const optional = process.argv.includes('--optional');
-const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra'];
+const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-pthread'];
 /** Static where the system has a static libc (qemu then needs no sysroot), else dynamic. */
 const linkings = [['-static'], []];
 const native = process.arch === 'arm64' ? 'arm64' : 'x64';

@@ -93,6 +93,38 @@ static void builtinElemDrop(VmContext *vmctx, uint32_t segment) {
 
 static void builtinHostCall(VmContext *vmctx, uint64_t *slots) { hostCall(vmctx->hostFunction, slots, HERE); }
 
+/* The place of an atomic access: aligned, then within bounds. */
+static uint8_t *atomicPlace(const Memory *memory, uint64_t address, uint32_t width, const void *returnAddress) {
+  if (address % width != 0) trapLeave(TRAP_UNALIGNED_ATOMIC, returnAddress);
+  if (outside(address, width, memory->desc.byteLength)) trapLeave(TRAP_MEMORY_OUT_OF_BOUNDS, returnAddress);
+  return memory->desc.base + address;
+}
+
+static uint64_t atomicWait(const Memory *memory, uint64_t address, uint32_t width, uint64_t expected, int64_t timeout,
+                           const void *returnAddress) {
+  const uint8_t *place = atomicPlace(memory, address, width, returnAddress);
+  if (!memory->isShared) trapLeave(TRAP_EXPECTED_SHARED_MEMORY, returnAddress);
+  WaitResult result = waitAt(place, width, expected, timeout, nativeActivation.deadline);
+  if (result == WAIT_NEVER_ENDS) timeoutLeave(returnAddress);
+  return result;
+}
+
+static uint64_t builtinAtomicWait32(VmContext *vmctx, uint32_t memory, uint64_t address, uint32_t expected,
+                                    int64_t timeout) {
+  return atomicWait(memoryAt(vmctx, memory, HERE), address, 4, expected, timeout, HERE);
+}
+
+static uint64_t builtinAtomicWait64(VmContext *vmctx, uint32_t memory, uint64_t address, uint64_t expected,
+                                    int64_t timeout) {
+  return atomicWait(memoryAt(vmctx, memory, HERE), address, 8, expected, timeout, HERE);
+}
+
+static uint64_t builtinAtomicNotify(VmContext *vmctx, uint32_t memory, uint64_t address, uint32_t count) {
+  const Memory *place = memoryAt(vmctx, memory, HERE);
+  const uint8_t *at = atomicPlace(place, address, 4, HERE);
+  return place->isShared ? notifyAt(at, count) : 0;
+}
+
 static void builtinTrap(VmContext *vmctx, uint32_t code) {
   (void)vmctx;
   trapLeave(code, HERE);
@@ -105,4 +137,6 @@ const void *const builtinTable[BUILTIN_COUNT] = {
   [BUILTIN_TABLE_FILL] = builtinTableFill,   [BUILTIN_TABLE_COPY] = builtinTableCopy,
   [BUILTIN_TABLE_INIT] = builtinTableInit,   [BUILTIN_ELEM_DROP] = builtinElemDrop,
   [BUILTIN_HOST_CALL] = builtinHostCall,     [BUILTIN_TRAP] = builtinTrap,
+  [BUILTIN_ATOMIC_WAIT32] = builtinAtomicWait32, [BUILTIN_ATOMIC_WAIT64] = builtinAtomicWait64,
+  [BUILTIN_ATOMIC_NOTIFY] = builtinAtomicNotify,
 };

@@ -1,6 +1,7 @@
 /* Entering emitted code on its own stack, with a time-out, and leaving it from a builtin. */
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <time.h>
 #include "native.h"
 
 #define RETRY_MICROSECONDS 5000 /* a time-out that hits C code tries again after this */
@@ -28,10 +29,17 @@ static void setTimer(uint32_t ms) {
   setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+uint64_t monotonicNow(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 /* Calls an entry thunk; timeoutMs 0 means no time-out. The facts' status is STATUS_OK, _TRAP or _TIMEOUT. */
 const TrapFacts *callEnter(const void *entry, uint64_t vmctx, uint64_t code, uint64_t *slots, uint32_t timeoutMs) {
   nativeActivation.facts = (TrapFacts){.status = STATUS_OK, .code = NO_HANDLE, .memory = NO_HANDLE};
   nativeActivation.entered = 1;
+  nativeActivation.deadline = timeoutMs ? monotonicNow() + timeoutMs * 1000000ull : 0;
   if (timeoutMs) setTimer(timeoutMs);
   nativeEnter(entry, vmctx, code, slots, stackBase + stackSize);
   if (timeoutMs) setTimer(0);
@@ -39,11 +47,11 @@ const TrapFacts *callEnter(const void *entry, uint64_t vmctx, uint64_t code, uin
   return (const TrapFacts *)&nativeActivation.facts;
 }
 
-_Noreturn void trapLeave(uint32_t trapCode, const void *returnAddress) {
+static _Noreturn void leave(uint32_t status, uint32_t trapCode, const void *returnAddress) {
   uint32_t offset = 0;
   uint32_t code = codeAt((uint64_t)(uintptr_t)returnAddress - 1, &offset); /* a call may end the image */
   nativeActivation.facts = (TrapFacts){
-    .status = STATUS_TRAP,
+    .status = status,
     .origin = code == NO_HANDLE ? ORIGIN_WILD : ORIGIN_BUILTIN,
     .trapCode = trapCode,
     .code = code,
@@ -52,3 +60,9 @@ _Noreturn void trapLeave(uint32_t trapCode, const void *returnAddress) {
   };
   nativeExit();
 }
+
+_Noreturn void trapLeave(uint32_t trapCode, const void *returnAddress) {
+  leave(STATUS_TRAP, trapCode, returnAddress);
+}
+
+_Noreturn void timeoutLeave(const void *returnAddress) { leave(STATUS_TIMEOUT, 0, returnAddress); }

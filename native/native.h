@@ -1,5 +1,6 @@
 /* Shared types of the runner. The layouts that emitted code sees are checked against layout.h here. */
 #pragma once
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,7 +12,7 @@
 #define HOST_PAGE 4096u
 
 typedef struct {
-  uint64_t byteLength;
+  _Atomic uint64_t byteLength; /* of a shared memory: other threads grow it */
   uint8_t *base;
 } MemoryDesc;
 
@@ -55,6 +56,7 @@ typedef struct {
   uint64_t committed; /* readable and writable bytes from the base, whole host pages */
   uint32_t handle;
   uint32_t pageSizeLog2;
+  bool isShared;
 } Memory;
 
 typedef struct {
@@ -122,6 +124,7 @@ typedef struct {
 typedef struct {
   uint64_t sp;               /* written by nativeEnter; first: trampolines read it */
   volatile uint32_t entered; /* emitted code is on the stack */
+  uint64_t deadline;         /* of the call, nanoseconds of the monotonic clock; 0: none */
   volatile TrapFacts facts;
 } Activation;
 
@@ -135,11 +138,20 @@ bool trapInit(void);
 const TrapFacts *callEnter(const void *entry, uint64_t vmctx, uint64_t code, uint64_t *slots, uint32_t timeoutMs);
 /* Leaves all emitted code from a builtin: reports trapCode at returnAddress. */
 _Noreturn void trapLeave(uint32_t trapCode, const void *returnAddress);
+/* The same for a call whose time is over. */
+_Noreturn void timeoutLeave(const void *returnAddress);
+uint64_t monotonicNow(void);
 uint32_t codeAt(uint64_t pc, uint32_t *offset);
 
 /* x64.S, arm64.S */
 void nativeEnter(const void *entry, uint64_t vmctx, uint64_t code, uint64_t *slots, void *stackTop);
 _Noreturn void nativeExit(void);
+
+/* wait.c */
+typedef enum { WAIT_WOKEN, WAIT_NOT_EQUAL, WAIT_TIMED_OUT, WAIT_NEVER_ENDS } WaitResult;
+/* width 4 or 8; timeout in nanoseconds, negative: for ever. Gives up with WAIT_NEVER_ENDS at the deadline (0: none). */
+WaitResult waitAt(const uint8_t *place, uint32_t width, uint64_t expected, int64_t timeout, uint64_t deadline);
+uint32_t notifyAt(const uint8_t *place, uint32_t count);
 
 /* builtins.c */
 extern const void *const builtinTable[BUILTIN_COUNT];

@@ -100,6 +100,7 @@ static int opMemory(Reader *in, Writer *out) {
   Memory *memory = arenaTake(sizeof *memory, 16);
   if (!memory) return STATUS_RESOURCE;
   *memory = (Memory){.maxPages = maxPages, .pageSizeLog2 = pageSizeLog2, .handle = handle};
+  memory->isShared = (flags & MEMORY_FLAG_SHARED) != 0;
   if (!memoryCreate(memory, minPages)) return STATUS_RESOURCE;
   return made(MEMORIES, handle, memory);
 }

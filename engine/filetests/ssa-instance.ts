@@ -19,6 +19,7 @@ import {Func} from '#engine/runtime/func.ts';
 import {Global} from '#engine/runtime/global.ts';
 import type {Instance} from '#engine/runtime/instance.ts';
 import {builtins, FuncRef, type InstanceLayout, MemoryDesc, TableDesc} from '#engine/runtime/layout.ts';
+import type {Memory} from '#engine/runtime/memory.ts';
 import {HostRef, hostRef, type Ref, type Value} from '#engine/runtime/values.ts';
 import {F32, I32, isRef, type ValueType} from '#engine/wasm/types.ts';
 
@@ -225,6 +226,18 @@ export class SsaInstance implements Machine {
     global.value = isRef(global.type.type) ? this.#refOf(BigInt.asIntN(64, value)) : value;
   }
 
+  /** Nobody else is there: a wait is not equal (1) or timed out (2); `expected` null: nobody is notified (0). */
+  #wait(memory: Memory, address: bigint, bytes: number, expected: Bits | null): bigint {
+    const at = BigInt.asUintN(64, address);
+    if (at % BigInt(bytes) !== 0n) trap('unaligned-atomic');
+    if (at + BigInt(bytes) > BigInt(memory.byteLength)) trap('memory-out-of-bounds');
+    if (expected === null) return 0n;
+    if (!memory.type.shared) trap('expected-shared-memory');
+    const view = new DataView(memory.bytes.buffer, Number(at), bytes);
+    const found = bytes === 4 ? BigInt(view.getInt32(0, true)) : view.getBigInt64(0, true);
+    return found === BigInt(expected) ? 2n : 1n;
+  }
+
   callBuiltin(index: number, [, ...args]: readonly Bits[]): bigint {
     const name = Object.entries(builtins).find(([, row]) => row.index === index)?.[0];
     const n = args.map((bits) => (typeof bits === 'number' ? bits >>> 0 : Number(BigInt.asUintN(64, bits))));
@@ -258,6 +271,11 @@ export class SsaInstance implements Machine {
       case 'elemDrop':
         elements[n[0]!] = [];
         return 0n;
+      case 'atomicWait32':
+      case 'atomicWait64':
+        return this.#wait(memories[n[0]!]!, args[1] as bigint, name === 'atomicWait32' ? 4 : 8, args[2]!);
+      case 'atomicNotify':
+        return this.#wait(memories[n[0]!]!, args[1] as bigint, 4, null);
       default:
         return assert.fail(`builtin ${name ?? index}`);
     }

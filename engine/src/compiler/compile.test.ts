@@ -106,7 +106,6 @@ test('-O0 takes no optional decision, fuel and the list of decisions count the s
 test('what is not supported is named', async () => {
   const cases: readonly [string, string][] = [
     ['(module (tag))', 'exceptions'],
-    ['(module (memory 1 1 shared))', 'threads'],
     ['(module (type $s (struct)) (func (drop (struct.new $s))))', 'gc'],
   ];
   for (const [text, feature] of cases) {

@@ -22,6 +22,19 @@ function wordOf(name: string): AtomicWord {
   return name.includes('load') ? 'atomic.load' : 'atomic.store';
 }
 
+/** The slot of a popped address operand, as 32 bits; an address that is out of bounds and not aligned traps as the latter. */
+function atomicSlot(body: Body, i: number, width: number): number {
+  const {operands, emitter, reader} = body;
+  if (body.instance.memories[reader.memory]!.type.address === 'i32' || reader.high !== 0)
+    return addressSlot(body, i, reader.memory);
+  const slot = operands.slot[i]!;
+  const source = operands.read(i);
+  body.mark();
+  emitter.op(Word.narrow_atomic);
+  for (const operand of [slot, source, reader.low, width]) emitter.operand(operand);
+  return slot;
+}
+
 /** Operands, then what stands between them and the offset, then offset and width. */
 function prepare(name: keyof typeof threads.rows): Prepare {
   const op = Op[name];
@@ -35,7 +48,7 @@ function prepare(name: keyof typeof threads.rows): Prepare {
       .slice(1)
       .map(() => operands.read(operands.pop()))
       .reverse();
-    const address = addressSlot(body, operands.pop(), reader.memory);
+    const address = atomicSlot(body, operands.pop(), WIDTH[op]!);
     const slots = [...(result === undefined ? [] : [operands.push(storageOf(result))]), address, ...values, ...middle];
     access(body, () => {
       emitter.op(Word[word]);

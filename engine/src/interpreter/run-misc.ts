@@ -23,7 +23,7 @@ const {
   'table.fill': TABLE_FILL, 'table.init': TABLE_INIT, 'elem.drop': ELEM_DROP, 'table.copy': TABLE_COPY,
   'memory.init': MEMORY_INIT, 'data.drop': DATA_DROP, 'memory.copy': MEMORY_COPY, 'memory.fill': MEMORY_FILL,
   'i64.add128': I64_ADD128, 'i64.sub128': I64_SUB128, 'i64.mul_wide_s': I64_MUL_WIDE_S, 'i64.mul_wide_u': I64_MUL_WIDE_U,
-  'narrow_memory': NARROW_MEMORY, 'narrow_table': NARROW_TABLE, 'memory_trap': MEMORY_TRAP, 'trace': TRACE, 'throw': THROW, 'throw_ref': THROW_REF,
+  'narrow_memory': NARROW_MEMORY, 'narrow_atomic': NARROW_ATOMIC, 'narrow_table': NARROW_TABLE, 'memory_trap': MEMORY_TRAP, 'trace': TRACE, 'throw': THROW, 'throw_ref': THROW_REF,
 } = Word;
 
 const {ints: I, refs: R, code: C} = m;
@@ -75,6 +75,10 @@ export function runMisc(pc: number, fp: number, rp: number): number {
     case I64_MUL_WIDE_S: case I64_MUL_WIDE_U: wideProduct(a, op === I64_MUL_WIDE_S); break;
     case NARROW_MEMORY:
       if (I[b + 1] !== 0) trap('memory-out-of-bounds');
+      I[a] = I[b]!;
+      break;
+    case NARROW_ATOMIC:
+      if (I[b + 1] !== 0) trap(((I[b]! >>> 0) + (C[pc + 3]! >>> 0)) % C[pc + 4]! === 0 ? 'memory-out-of-bounds' : 'unaligned-atomic');
       I[a] = I[b]!;
       break;
     case NARROW_TABLE: I[a] = I[b + 1] === 0 ? I[b]! : -1; break;

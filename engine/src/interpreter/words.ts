@@ -272,6 +272,7 @@ const misc = {
   'i64.mul_wide_s': 'n',
   'i64.mul_wide_u': 'n',
   narrow_memory: 'da',
+  narrow_atomic: 'daon',
   narrow_table: 'da',
   memory_trap: '',
   trace: 'n',

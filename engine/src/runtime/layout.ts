@@ -59,6 +59,10 @@ const builtinRows = [
   ['elemDrop', 'vmctx u32:segment', ''],
   ['hostCall', 'vmctx slots', 'traps'], // vmctx of the host function; slots in: arguments, out: results
   ['trap', 'vmctx u32:code', 'traps'],
+  // Addresses are effective ones. 0 woken, 1 not equal, 2 timed out; nanoseconds, negative: for ever
+  ['atomicWait32', 'vmctx u32:memory u64:address u32:expected u64:timeout', 'u64 traps'],
+  ['atomicWait64', 'vmctx u32:memory u64:address u64:expected u64:timeout', 'u64 traps'],
+  ['atomicNotify', 'vmctx u32:memory u64:address u32:count', 'u64 traps'], // threads woken
 ] as const;
 
 export type Builtin = (typeof builtinRows)[number][0];
@@ -76,8 +80,13 @@ export interface BuiltinRow {
 function numbered(): Readonly<Record<Builtin, BuiltinRow>> {
   const table: Partial<Record<Builtin, BuiltinRow>> = {};
   builtinRows.forEach(([name, params, result], index) => {
-    const traps = result === 'traps';
-    table[name] = {index, offset: index * 8, params: params.split(' '), result: result === 'u64' ? 'u64' : '', traps};
+    table[name] = {
+      index,
+      offset: index * 8,
+      params: params.split(' '),
+      result: result.startsWith('u64') ? 'u64' : '',
+      traps: result.endsWith('traps'),
+    };
   });
   return table as Record<Builtin, BuiltinRow>;
 }

@@ -40,7 +40,7 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
   const [globals, memories, tables] = [globalTypes(module), memoryTypes(module), tableTypes(module)];
   const importedFunctions = importsOf(module, 'func').length;
   const importedGlobals = importsOf(module, 'global').length;
-  refuse(module, memories);
+  refuse(module);
   return {
     module,
     signatures,
@@ -66,10 +66,9 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
   };
 }
 
-function refuse(module: Module, memories: readonly MemoryType[]): void {
+function refuse(module: Module): void {
   if (module.tags.length > 0 || module.imports.some(({type}) => type.kind === 'tag'))
     throw new Unsupported('exceptions');
-  for (const memory of memories) if (memory.shared) throw new Unsupported('threads');
 }
 
 /** Whether addresses of this memory are 32 bits and its guard makes checks unnecessary (native/README.md). */

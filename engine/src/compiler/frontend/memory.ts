@@ -81,17 +81,22 @@ function checkedAddress(s: State, memory: number, address: Value, bytes: number)
   return [s.emit(BOUND, I64, sum, length, NONE, bytes, 0), 0];
 }
 
+/** A whole effective address behind a bounds check. */
+export function boundsChecked(s: State, memory: number, address: Value, bytes: number): Value {
+  return s.emit(BOUND, I64, address, byteLength(s, memory), NONE, bytes, 0);
+}
+
 function byteLength(s: State, memory: number): Value {
   const descriptor = s.vmLoad(I64, s.vmctx, memoryDescOffset(s.facts.layout, memory), 'constant');
   return s.vmLoad(I64, descriptor, MemoryDesc.byteLength, 'memory_length');
 }
 
 /** A 64-bit amount as a value of the address type. */
-function asAddress(s: State, v: Value, type: AddressType): Value {
+export function asAddress(s: State, v: Value, type: AddressType): Value {
   return type === 'i64' ? v : s.emit(WRAP, I32, v);
 }
 /** A value of the address type as 64 bits. */
-function asIndex64(s: State, v: Value, type: AddressType): Value {
+export function asIndex64(s: State, v: Value, type: AddressType): Value {
   return type === 'i64' ? v : s.extendU(v);
 }
 
@@ -103,7 +108,7 @@ export function memorySize(s: State): void {
 }
 
 /** A call of a C function; the vmctx goes first. */
-function callBuiltin(s: State, name: Builtin, operands: readonly Value[]): Value {
+export function callBuiltin(s: State, name: Builtin, operands: readonly Value[]): Value {
   const row = builtins[name];
   s.f.beginList();
   s.f.pushList(s.vmctx);

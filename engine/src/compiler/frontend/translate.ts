@@ -11,6 +11,7 @@ import {Op} from '#engine/wasm/opcodes.ts';
 import {ENTRY, type Func, NONE, type Value} from '../ir/func.ts';
 import {Ir, type OpCode} from '../ir/ops.ts';
 import {F32, F64, I32, I64, irType, REF, type Type} from '../ir/types.ts';
+import {atomic} from './atomics.ts';
 import * as calls from './calls.ts';
 import * as control from './control.ts';
 import type {Facts} from './facts.ts';
@@ -208,6 +209,7 @@ function translateIrregular(s: State, opcode: number): void {
     default:
       if (isWide(opcode)) return wideArithmetic(s, opcode);
       if (vectorInstruction(s, opcode)) return;
+      if (atomic(s, opcode)) return;
       throw new Unsupported(FEATURE[opcode] ?? NAME[opcode] ?? `opcode 0x${opcode.toString(16)}`, reader.offset);
   }
 }

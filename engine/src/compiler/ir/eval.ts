@@ -8,6 +8,7 @@
 import {assert} from '#engine/base/assert.ts';
 import {Trap, trap} from '#engine/base/trap.ts';
 import type {TrapCode} from '#engine/base/traps.ts';
+import {AtomicAccess, atomicOperators, operatorMeanings} from './atomics.ts';
 import {type Edge, ENTRY, type Func, type Value} from './func.ts';
 import {meaningOf, vectorMeaning, type WideOp, wideMeanings} from './meaning.ts';
 import {ARITY, type IrOp, opNames} from './ops.ts';
@@ -131,6 +132,11 @@ class Evaluation {
       case 'store': case 'store8': case 'store16': case 'store32': return this.#store(v, name);
       case 'iadd128': case 'isub128': return this.#wide(v, name, this.#list(v));
       case 'imul_wide_s': case 'imul_wide_u': return this.#wide(v, name, [this.#values[f.a(v)]!, this.#values[f.b(v)]!]);
+      case 'atomic_load': return this.#atomic(v, (old) => old);
+      case 'atomic_store': this.#atomic(v, () => unsigned(this.#values[f.b(v)]!)); return 0;
+      case 'atomic_rmw': return this.#atomic(v, (old) => operatorMeanings[atomicOperators[f.imm(v)]!](old, unsigned(this.#values[f.b(v)]!)));
+      case 'atomic_cmpxchg': return this.#cmpxchg(v);
+      case 'fence': return 0;
       case 'bound': return this.#bound(v);
       case 'vm_load': return bitsOf(f.type(v), this.#machine.read(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), TYPE_BYTES[f.type(v)]!));
       case 'vm_store':
@@ -193,6 +199,22 @@ class Evaluation {
     const bytes = accessBytes(name, this.#f.type(value));
     this.#machine.write(this.#address(v), bytes, BigInt.asUintN(bytes * 8, unsigned(this.#values[value]!)));
     return 0;
+  }
+
+  /** Replaces what an atomic access finds, and gives it. */
+  #atomic(v: Value, replace: (old: bigint) => bigint): Bits {
+    const f = this.#f;
+    const bytes = AtomicAccess.bytes(f.aux(v));
+    const pointer = BigInt.asUintN(64, this.#i64(f.a(v)));
+    const old = this.#machine.read(pointer, bytes);
+    this.#machine.write(pointer, bytes, BigInt.asUintN(bytes * 8, replace(old)));
+    return bitsOf(f.type(v), old);
+  }
+
+  #cmpxchg(v: Value): Bits {
+    const f = this.#f;
+    const expected = BigInt.asUintN(AtomicAccess.bytes(f.aux(v)) * 8, unsigned(this.#values[f.b(v)]!));
+    return this.#atomic(v, (old) => (old === expected ? unsigned(this.#values[f.c(v)]!) : old));
   }
 
   #bound(v: Value): bigint {

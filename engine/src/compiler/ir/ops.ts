@@ -16,6 +16,7 @@
  *   param                       imm = index in the block
  *   result                      a = a call (or other multi-result operation), imm = result index, from 1
  *   load* store*                imm = offset (u32), aux = MemoryAccess (memory index << 1 | checked)
+ *   atomic_*                    imm = operator of atomic_rmw, aux = AtomicAccess (atomics.ts)
  *   bound                       imm = bytes accessed, aux = offset (u32)
  *   vm_load vm_store vm_address   imm = byte offset (u32), aux = field class (FieldClass)
  *   call return_call            imm = function index (own function), aux = signature id
@@ -132,6 +133,13 @@ const rows = {
   'store8':      ['pAI:',  'writes traps'],
   'store16':     ['pAI:',  'writes traps'],
   'store32':     ['pAl:',  'writes traps'],
+  // Atomic and sequentially consistent: a = pointer to an aligned place, aux = AtomicAccess (atomics.ts), whose narrow results
+  // are zero-extended. All of them synchronise: nothing is moved, shared or forwarded across.
+  'atomic_load':    ['l:I',   'reads writes traps'],
+  'atomic_store':   ['lI:',   'reads writes traps'], // b = value
+  'atomic_rmw':     ['lI:I',  'reads writes traps'], // imm = operator, b = operand; gives the old value
+  'atomic_cmpxchg': ['lII:I', 'reads writes traps'], // b = expected (low bytes count), c = replacement; gives the old value
+  'fence':          [':',     'reads writes'],
   'bound':       ['Al:l',  'traps'],          // a zero-extended, when a + aux + imm <= b (unsigned, exact); else memory-out-of-bounds
 
   // Runtime structures: vmctx, descriptors, table entries, FuncRefs (runtime/layout.ts). a = pointer, never null.

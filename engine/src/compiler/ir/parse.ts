@@ -3,6 +3,7 @@
  * `parse(print(f))` prints the same text. Throws SyntaxError with the line.
  */
 import {type TrapName, trapCode, traps} from '#engine/base/traps.ts';
+import {AtomicAccess, type AtomicOperator, atomicOperators} from './atomics.ts';
 import {type Block, Func, NONE, type Value} from './func.ts';
 import {
   ARITY,
@@ -193,6 +194,14 @@ class Parser {
         const memory = Number(this.#take().slice('mem'.length));
         return [offset, MemoryAccess.pack(memory, this.#skip('checked'))];
       }
+      case 'atomic_load':
+      case 'atomic_store':
+      case 'atomic_cmpxchg':
+        return [0, this.#atomicAccess()];
+      case 'atomic_rmw': {
+        const operator = atomicOperators.indexOf(this.#take() as AtomicOperator);
+        return [operator, this.#atomicAccess()];
+      }
       case 'bound': {
         const offset = Number(this.#take()) | 0;
         this.#expect('bytes');
@@ -229,6 +238,13 @@ class Parser {
     const lanes = Array.from({length: 16}, () => Number(this.#take()));
     const word = (i: number): number => lanes.slice(i, i + 4).reduceRight((bits, lane) => (bits << 8) | lane, 0);
     return this.#f.addVector(word(0), word(4), word(8), word(12));
+  }
+
+  #atomicAccess(): number {
+    this.#expect('bytes');
+    const bytes = Number(this.#take());
+    const memory = Number(this.#take().slice('mem'.length));
+    return AtomicAccess.pack(memory, Math.log2(bytes), this.#skip('checked'));
   }
 
   #constant(type: Type): [number, number] {

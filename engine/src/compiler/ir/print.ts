@@ -13,6 +13,7 @@
 import {trapName} from '#engine/base/traps.ts';
 import {f32FromBits, f64FromBits} from '#engine/numeric/bits.ts';
 import {Cfg} from '../analysis/cfg.ts';
+import {AtomicAccess, atomicOperators} from './atomics.ts';
 import {type Block, type Edge, ENTRY, type Func, NONE, type Value} from './func.ts';
 import {ARITY, FIELD_CLASS_NAMES, HAS_EDGES, HAS_LIST, type IrOp, MemoryAccess, opNames} from './ops.ts';
 import {F32, F64, I64, REF, type Type, typeNames, V128, VOID} from './types.ts';
@@ -137,6 +138,12 @@ class Printer {
       case 'store16':
       case 'store32':
         return `+${imm >>> 0} mem${MemoryAccess.memory(aux)}${MemoryAccess.isChecked(aux) ? ' checked' : ''}`;
+      case 'atomic_load':
+      case 'atomic_store':
+      case 'atomic_cmpxchg':
+        return atomicText(aux);
+      case 'atomic_rmw':
+        return `${atomicOperators[imm]} ${atomicText(aux)}`;
       case 'bound':
         return `+${aux >>> 0} bytes ${imm}`;
       case 'vm_load':
@@ -161,6 +168,9 @@ class Printer {
     }
   }
 }
+
+const atomicText = (aux: number): string =>
+  `bytes ${AtomicAccess.bytes(aux)} mem${AtomicAccess.memory(aux)}${AtomicAccess.isChecked(aux) ? ' checked' : ''}`;
 
 /** Decimal for integers; floats as hexadecimal bits with the value as a remark. */
 function constantText(f: Func, v: Value, type: Type): string {

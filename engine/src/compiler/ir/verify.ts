@@ -16,6 +16,7 @@ import {assert, Bug} from '#engine/base/assert.ts';
 import {trapName} from '#engine/base/traps.ts';
 import {Cfg} from '../analysis/cfg.ts';
 import {Dominators} from '../analysis/dominators.ts';
+import {atomicOperators} from './atomics.ts';
 import {type Block, type Edge, ENTRY, type Func, NONE, type Value} from './func.ts';
 import {ARITY, FACT, FACTS, FIELD_CLASS_NAMES, HAS_LIST, type IrOp, opNames, TYPE_RULE} from './ops.ts';
 import {printFunc} from './print.ts';
@@ -203,6 +204,7 @@ class Verifier {
   #immediates(v: Value, name: IrOp): void {
     const f = this.#f;
     if (name === 'trap' || name === 'trap_if') assert(trapName(f.imm(v)) !== undefined, `trap code ${f.imm(v)}`);
+    if (name === 'atomic_rmw') assert(atomicOperators[f.imm(v)] !== undefined, `operator ${f.imm(v)}`);
     if (name === 'vm_load' || name === 'vm_store')
       assert(FIELD_CLASS_NAMES[f.aux(v)] !== undefined, `field class ${f.aux(v)}`);
   }

@@ -25,6 +25,9 @@ const {
   result: RESULT,
 } = Ir;
 
+/** What only atomic accesses and fences do. */
+const SYNCHRONISES = FACT.reads | FACT.writes;
+
 const EQUAL = defineRule('gvn: equal value');
 const EQUAL_LOAD = defineRule('gvn: equal load');
 const STORED = defineRule('gvn: stored value');
@@ -92,7 +95,7 @@ class Gvn {
   #visit(f: Func, dominators: Dominators, fuel: Fuel, b: Block, v: Value): void {
     const op = f.op(v);
     const facts = FACTS[op]!;
-    if ((facts & FACT.call) !== 0) return this.#call();
+    if ((facts & FACT.call) !== 0 || (facts & SYNCHRONISES) === SYNCHRONISES) return this.#call();
     if ((facts & FACT.writes) !== 0) return this.#store(f, dominators, b, v);
     if ((facts & (FACT.terminator | FACT.multiple)) !== 0 || op === RESULT) return;
     const isLoad = (facts & FACT.reads) !== 0;
@@ -122,7 +125,7 @@ class Gvn {
     return isConstantField(field) ? 0 : this.#epochs[field]!;
   }
 
-  /** A call may change everything. */
+  /** A call may change everything, and behind an atomic access it may be seen that another thread did. */
   #call(): void {
     const epoch = ++this.#epoch;
     for (const kind of ALL_KINDS) this.#epochs[kind] = epoch;

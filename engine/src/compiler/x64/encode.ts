@@ -4,7 +4,7 @@
  */
 import {assert} from '#engine/base/assert.ts';
 import type {CodeBuffer} from '../backend/code-buffer.ts';
-import {BYTE_REG, DIGIT, FORM, forms, MAP, OPCODE, PREFIX, WIDE} from './insts.ts';
+import {BYTE_REG, DIGIT, FORM, forms, LOCK, MAP, OPCODE, PREFIX, WIDE} from './insts.ts';
 
 /** Addressing of the rm operand. `rip` leaves a four-byte displacement right before the immediate for a fix-up. */
 export const Mode = {reg: 0, base: 1, baseIndex: 2, index: 3, rip: 4} as const;
@@ -84,6 +84,7 @@ function needsByteRex(id: number, o: Operands, reg: number): boolean {
 
 function legacy(b: CodeBuffer, id: number, o: Operands, reg: number): void {
   const prefix = PREFIX[id] as number;
+  if (LOCK[id] !== 0) b.u8(LOCK[id] as number);
   if (prefix !== 0) b.u8(prefix);
   const rex = ((WIDE[id] as number) << 3) | (((reg >> 3) & 1) << 2) | highBits(o);
   if (rex !== 0 || needsByteRex(id, o, reg)) b.u8(0x40 | rex);

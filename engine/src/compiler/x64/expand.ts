@@ -4,6 +4,7 @@
 import {assert} from '#engine/base/assert.ts';
 import {trapCode} from '#engine/base/traps.ts';
 import {RegClass} from '../backend/mfunc.ts';
+import {atomicOperators} from '../ir/atomics.ts';
 import type {Emitter} from './emit.ts';
 import {Mode} from './encode.ts';
 import {Cond, Inst} from './insts.ts';
@@ -64,6 +65,11 @@ export function expand(e: Emitter, i: number, code: number): void {
       return convertUnsigned(e, i, FLOAT32);
     case Pseudo['u64tof.sd']:
       return convertUnsigned(e, i, FLOAT64);
+    case Pseudo['atomic.b']:
+    case Pseudo['atomic.w']:
+    case Pseudo['atomic.d']:
+    case Pseudo['atomic.q']:
+      return bitwiseAtomic(e, i, ATOMIC_ROWS[code - Pseudo['atomic.b']]!);
     case Pseudo['round.ss']:
       return round(e, i, FLOAT32);
     case Pseudo['round.sd']:
@@ -184,6 +190,37 @@ function signedRemainder(e: Emitter, i: number, isWide: boolean): void {
     a.rr(Inst['xor.d rm'], RDX, RDX);
     a.jump(done);
   });
+}
+
+// ---- atomics
+
+/** Load and compare-and-exchange by log2 of the bytes. */
+const ATOMIC_ROWS: readonly (readonly [load: number, cmpxchg: number])[] = [
+  [Inst['movzx.d rm8'], Inst['lock cmpxchg.b mr']],
+  [Inst['movzx.d rm16'], Inst['lock cmpxchg.w mr']],
+  [Inst['mov.d rm'], Inst['lock cmpxchg.d mr']],
+  [Inst['mov.q rm'], Inst['lock cmpxchg.q mr']],
+];
+const BITWISE: Readonly<Record<string, number>> = {
+  and: Inst['and.q rm'],
+  or: Inst['or.q rm'],
+  xor: Inst['xor.q rm'],
+};
+
+/** rax := old value; the place := rax op operand, again and again until nobody was faster. Only the first access can fault. */
+function bitwiseAtomic(e: Emitter, i: number, [load, cmpxchg]: readonly [load: number, cmpxchg: number]): void {
+  const {a, f} = e;
+  const [pointer, value, scratch] = [e.operand(i, 1), e.operand(i, 2), e.operand(i, 3)];
+  const operation = BITWISE[atomicOperators[f.imm[i] as number]!];
+  assert(operation !== undefined, `operator ${f.imm[i]}`);
+  if (f.trap[i] !== 0) a.trapAt(a.offset, f.trap[i] as number, f.wasm[i] as number);
+  a.rm(load, RAX, pointer, 0);
+  const again = a.label();
+  a.bind(again);
+  a.rr(Inst['mov.q rm'], scratch, RAX);
+  a.rr(operation, scratch, value);
+  a.rm(cmpxchg, scratch, pointer, 0);
+  a.branch(Cond.ne, again);
 }
 
 // ---- floats

@@ -5,7 +5,7 @@
  * Operands: `role kind`, role one of r (default), w, rw. Kinds: r8..r64 general register, rm8..rm64 register or memory,
  * x vector register, xm32..xm128 vector register or memory, m8..m128 memory only, i8..i64 immediate, rel32 branch target,
  * rax rcx rdx cl fixed registers that the encoding implies. A `rw` first operand is tied: result and first input share it.
- * Opcode bytes start with the mandatory prefix (66, F2, F3) and the escape (0F, 0F 38, 0F 3A). Name: mnemonic, `.` width
+ * Opcode bytes start with the lock prefix (F0), the mandatory prefix (66, F2, F3) and the escape (0F, 0F 38, 0F 3A). Name: mnemonic, `.` width
  * (b w d q) where the mnemonic alone does not tell, then the operand shape.
  */
 import {assert} from '#engine/base/assert.ts';
@@ -114,6 +114,18 @@ function both<const N extends string, const S extends string>(name: N, shape: S,
   return family as Record<Wide<N, S>, Row>;
 }
 
+/** A row in all integer widths; `opcode` of the byte form, the others have the next one. Locked when the name says so. */
+function atomic<const N extends string>(name: N, operands: string, opcode: readonly number[]): Record<`${N}.${'b' | 'w' | 'd' | 'q'} mr`, Row> {
+  const family: Record<string, Row> = {};
+  const lock = name.startsWith('lock ') ? [0xf0] : [];
+  const wider = [...opcode.slice(0, -1), (opcode.at(-1) as number) + 1];
+  family[`${name}.b mr`] = [operands.replaceAll('N', '8'), 'mr', [...lock, ...opcode]];
+  family[`${name}.w mr`] = [operands.replaceAll('N', '16'), 'mr', [...lock, 0x66, ...wider]];
+  family[`${name}.d mr`] = [operands.replaceAll('N', '32'), 'mr', [...lock, ...wider]];
+  family[`${name}.q mr`] = [operands.replaceAll('N', '64'), 'mr', [...lock, ...wider], 1];
+  return family as ReturnType<typeof atomic<N>>;
+}
+
 /** A row per condition, the code added to the last opcode byte. */
 function perCondition<const N extends string, const S extends string>(
   name: N,
@@ -201,7 +213,12 @@ const integer = rows({
   'mov.q oi64':     ['w r64, i64', 'oi64', [0xb8], 1],
   'lea.d rm':       ['w r32, r m32', 'rm', [0x8d]],
   'lea.q rm':       ['w r64, r m64', 'rm', [0x8d], 1],
-  'xchg.q mr':      ['rw rm64, rw r64', 'mr', [0x87], 1],
+  ...atomic('xchg', 'rw rmN, rw rN', [0x86]),
+  ...atomic('lock xadd', 'rw mN, rw rN', [0x0f, 0xc0]),
+  ...atomic('lock cmpxchg', 'rw mN, rw rax, r rN', [0x0f, 0xb0]),
+  ...atomic('lock add', 'rw mN, r rN', [0x00]), ...atomic('lock sub', 'rw mN, r rN', [0x28]),
+  ...atomic('lock and', 'rw mN, r rN', [0x20]), ...atomic('lock or', 'rw mN, r rN', [0x08]), ...atomic('lock xor', 'rw mN, r rN', [0x30]),
+  'lock or.d mi8':  ['rw m32, i8', 'mi8', [0xf0, 0x83], 0, 1],
   ...perCondition('set', ' m', ['w rm8', 'm', [0x0f, 0x90]]),
   ...perCondition('cmov', '.d rm', ['rw r32, r rm32', 'rm', [0x0f, 0x40]]),
   ...perCondition('cmov', '.q rm', ['rw r64, r rm64', 'rm', [0x0f, 0x40], 1]),
@@ -314,6 +331,8 @@ export const OPERANDS: readonly (readonly Operand[])[] = instNames.map((name) =>
 export const FORM = new Uint8Array(INST_COUNT);
 /** Mandatory prefix byte or 0. */
 export const PREFIX = new Uint8Array(INST_COUNT);
+/** Lock prefix or 0; before the mandatory one. */
+export const LOCK = new Uint8Array(INST_COUNT);
 /** Opcode map: 0 one-byte, 1 0F, 2 0F 38, 3 0F 3A. */
 export const MAP = new Uint8Array(INST_COUNT);
 export const OPCODE = new Uint8Array(INST_COUNT);
@@ -328,8 +347,9 @@ function fill(id: number, row: Row): void {
   const [, form, bytes, w, digit] = row;
   let at = 0;
   FORM[id] = forms.indexOf(form);
-  const first = bytes[0] as number;
-  if (bytes.length > 1 && (first === 0x66 || first === 0xf2 || first === 0xf3)) PREFIX[id] = bytes[at++] as number;
+  if (bytes[0] === 0xf0) LOCK[id] = bytes[at++] as number;
+  const first = bytes[at] as number;
+  if (bytes.length - at > 1 && (first === 0x66 || first === 0xf2 || first === 0xf3)) PREFIX[id] = bytes[at++] as number;
   if (bytes.length - at > 1 && bytes[at] === 0x0f) {
     at++;
     MAP[id] = 1;

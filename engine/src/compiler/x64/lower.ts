@@ -14,6 +14,7 @@ import {Ir, type IrOp, MemoryAccess, opNames} from '../ir/ops.ts';
 import {F32, F64, I32, I64, type Type, V128} from '../ir/types.ts';
 import {Builder, MEMORY} from './builder.ts';
 import {Cond, Inst, type InstName} from './insts.ts';
+import {atomicLowerings} from './lower-atomics.ts';
 import {
   lowerBranch,
   lowerBrTable,
@@ -749,6 +750,8 @@ const misplaced: Lower = (x, v) => {
 // biome-ignore format: a table
 export const lowerings = {
   ...wideLowerings, ...vectorLowerings,
+  ...wideLowerings,
+  ...atomicLowerings,
   none: misplaced, const: constant, param: misplaced, result: nothing,
   iadd, isub, imul, iand,
   ior: (x, v) => binary(OR, x, v, true), ixor: (x, v) => binary(XOR, x, v, true),

@@ -2,7 +2,7 @@
  * Text of x86-64 instructions in Intel syntax, as objdump prints them (a test compares the two on every row).
  */
 import {Mode, type Operands} from './encode.ts';
-import {FIELDS, Field, instNames, OPERANDS, type Operand} from './insts.ts';
+import {FIELDS, Field, instNames, LOCK, OPERANDS, type Operand} from './insts.ts';
 import {registerName} from './regs.ts';
 
 const pointer: Readonly<Record<number, string>> = {8: 'BYTE', 16: 'WORD', 32: 'DWORD', 64: 'QWORD', 128: 'XMMWORD'};
@@ -63,7 +63,8 @@ const plainByte = /^(shl|shr|sar|rol|ror|rorx|round|cmps|ret|shuf|pshuf|pins|pex
 
 /** One instruction; a branch target is written relative to the end of the instruction, `.+0x10`. */
 export function printInst(id: number, o: Operands): string {
-  const name = instNames[id] ?? '';
+  const name = (instNames[id] ?? '').replace(/^lock /, '');
+  const lock = LOCK[id] !== 0 ? 'lock ' : '';
   const word = name.split(' ')[0] ?? '';
   const mnemonic = name === 'mov.q oi64' ? 'movabs' : (word.split('.')[0] ?? '');
   const row = OPERANDS[id] ?? [];
@@ -73,5 +74,5 @@ export function printInst(id: number, o: Operands): string {
     if (operand.kind === 'fixed' && operand.bits !== 8) return;
     texts.push(operandText(o, operand, FIELDS[id]?.[index] ?? 0, width, mnemonic));
   });
-  return texts.length === 0 ? mnemonic : `${mnemonic} ${texts.join(',')}`;
+  return texts.length === 0 ? mnemonic : `${lock}${mnemonic} ${texts.join(',')}`;
 }

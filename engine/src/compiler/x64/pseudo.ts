@@ -27,6 +27,8 @@ export const pseudos = [
   // Float to integer; imm: see Convert. def integer early, use float across, scratch int, scratch float
   'trunc.ss', 'trunc.sd',
   'u64tof.ss', 'u64tof.sd', // def float early, use integer across, scratch int
+  // Bitwise atomic_rmw: def rax early (old value, zero-extended), use pointer across, use operand across, scratch int; imm = operator
+  'atomic.b', 'atomic.w', 'atomic.d', 'atomic.q',
   'round.ss', 'round.sd', // without SSE4.1: def float early, use float across, scratch float, scratch int; imm = rounding mode
 ] as const;
 export type PseudoName = (typeof pseudos)[number];

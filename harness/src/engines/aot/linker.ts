@@ -163,6 +163,7 @@ function defineMemories(batch: Batch, handles: Handles, {module}: AotModule, {me
       maxPages: type.limits.max ?? mostPages(type),
       is64: type.address === 'i64',
       pageSizeLog2: type.pageSizeLog2,
+      shared: type.shared,
     });
     memories.push({kind: 'memory', handle, type});
   }

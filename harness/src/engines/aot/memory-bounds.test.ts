@@ -43,6 +43,8 @@ const memories: Readonly<Record<string, MemoryForm>> = {
   'pages of one byte, 64-bit addresses': {type: 'i64 13 40 (pagesize 1)', bytes: 13, is64: true},
   '64 KiB pages, 64-bit addresses': {type: 'i64 1 3', bytes: 65536, is64: true},
   '64 KiB pages': {type: '1 3', bytes: 65536, is64: false},
+  'shared, 64 KiB pages': {type: '1 3 shared', bytes: 65536, is64: false},
+  'shared, pages of one byte, 64-bit addresses': {type: 'i64 13 40 shared (pagesize 1)', bytes: 13, is64: true},
 };
 
 function moduleText(list: readonly Access[], {type, is64}: MemoryForm): string {
