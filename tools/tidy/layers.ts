@@ -30,6 +30,7 @@ const IR = [
   `${COMPILER}/fuel.ts`,
   `${COMPILER}/chaos.ts`,
   `${COMPILER}/image.ts`,
+  `${COMPILER}/unwind.ts`,
 ];
 const ENGINE = ['engine/src'];
 const HARNESS = 'harness/src';
@@ -45,10 +46,15 @@ export const rooms: readonly Room[] = [
   {path: HOST_SCRIPT, sees: SPEC},
   {path: RUNTIME, sees: [...DECODED, TEXT]},
   {path: INTERPRETER, sees: [...DECODED, RUNTIME]},
-  {path: RUNNER, sees: [...SPEC, LAYOUT, HOST_SCRIPT, `${COMPILER}/image.ts`], packages: ['node:']},
+  {
+    path: RUNNER,
+    sees: [...SPEC, LAYOUT, HOST_SCRIPT, `${COMPILER}/image.ts`, `${COMPILER}/unwind.ts`],
+    packages: ['node:'],
+  },
   {path: `${COMPILER}/fuel.ts`, sees: [BASE]},
   {path: `${COMPILER}/chaos.ts`, sees: [BASE]},
-  {path: `${COMPILER}/image.ts`, sees: [BASE, LAYOUT, `${COMPILER}/ir/types.ts`]},
+  {path: `${COMPILER}/unwind.ts`, sees: [BASE]},
+  {path: `${COMPILER}/image.ts`, sees: [BASE, LAYOUT, `${COMPILER}/unwind.ts`, `${COMPILER}/ir/types.ts`]},
   {path: `${COMPILER}/ir`, sees: [...SPEC, `${COMPILER}/analysis`]},
   {path: `${COMPILER}/analysis`, sees: [BASE, `${COMPILER}/ir`]},
   {path: `${COMPILER}/frontend`, sees: [...DECODED, ...IR, LAYOUT]},

@@ -10,6 +10,7 @@ import {decodeImage, encodeImage, originAt, trapAt} from './image.ts';
 import {type Func, NONE} from './ir/func.ts';
 import {opNames} from './ir/ops.ts';
 import {printFunc} from './ir/print.ts';
+import {ENTERED, landingPadAt} from './unwind.ts';
 
 const encoder = new TextEncoder();
 
@@ -25,7 +26,8 @@ const textTarget: Target = {
 };
 
 function thunk(name: string): FunctionCode {
-  return {bytes: encoder.encode(name), calls: new Int32Array(0), traps: new Int32Array(0), map: new Int32Array(0)};
+  const none = new Int32Array(0);
+  return {bytes: encoder.encode(name), calls: none, traps: none, map: none, frame: ENTERED, sites: none};
 }
 
 function textCode(f: Func): FunctionCode {
@@ -40,7 +42,14 @@ function textCode(f: Func): FunctionCode {
     }
   }
   const bytes = encoder.encode(`${'....'.repeat(calls.length / 2)}${printFunc(f)}`);
-  return {bytes, calls: Int32Array.from(calls), traps: Int32Array.from(traps), map: Int32Array.from(map)};
+  return {
+    bytes,
+    calls: Int32Array.from(calls),
+    traps: Int32Array.from(traps),
+    map: Int32Array.from(map),
+    frame: {returnAt: 8, end: 16},
+    sites: Int32Array.of(4, 1, 0),
+  };
 }
 
 const options: CompileOptions = {target: textTarget, level: 2, features: 0, check: true};
@@ -80,6 +89,16 @@ test('traps and origins are found by code offset', async () => {
   assert.equal(trapAt(image, at + 1)?.code, 1);
   assert.equal(trapAt(image, at + 2), undefined);
   assert.equal(originAt(image, at)?.rule, 'translation');
+});
+
+test('every piece of code has a frame, and landing pads are found by return address', async () => {
+  const {image} = compileModule(await compiled(twoFunctions), options);
+  const {frames} = image.unwind;
+  assert.equal(frames.length / 3, image.functions.length + 2 * image.signatures.length);
+  const second = image.functions[1]!;
+  assert.deepEqual([...frames.subarray(3, 6)], [second, 8, 16]);
+  assert.equal(landingPadAt(image.unwind, second + 4), second + 1);
+  assert.equal(landingPadAt(image.unwind, second + 5), -1);
 });
 
 test('an image survives being written and read, and other bytes are refused', async () => {

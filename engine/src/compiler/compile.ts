@@ -13,6 +13,7 @@ import type {CodeMap, Image, TrapTable} from './image.ts';
 import {Func} from './ir/func.ts';
 import {verify} from './ir/verify.ts';
 import {Optimizer} from './passes.ts';
+import {unwindTable} from './unwind.ts';
 
 export interface CompileOptions {
   readonly target: Target;
@@ -133,6 +134,7 @@ function layOut(facts: Facts, target: Target, codes: readonly (FunctionCode | nu
     hostThunks,
     traps: trapTable(layout),
     map,
+    unwind: unwindTable(layout.pieces),
     rules,
     signatures: signatures.map(({params, results}) => ({params: params.slice(1), results})),
     typeSignatures: facts.typeSignatures,

@@ -7,6 +7,7 @@ import {test} from 'node:test';
 import {instanceLayout} from '#engine/runtime/layout.ts';
 import {elfObject} from './elf.ts';
 import type {Image} from './image.ts';
+import {emptyUnwindTable} from './unwind.ts';
 
 /** Two functions of nops and a return, a thunk behind each kind, wasm offsets that go forth and back. */
 function imageOf(target: Image['target']): Image {
@@ -30,6 +31,7 @@ function imageOf(target: Image['target']): Image {
       rules: Uint16Array.of(0, 0, 0, 0),
     },
     rules: ['none'],
+    unwind: emptyUnwindTable,
     layout: instanceLayout({
       memories: 0,
       tables: 0,

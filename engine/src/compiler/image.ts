@@ -9,8 +9,9 @@ import {assert} from '#engine/base/assert.ts';
 import {Malformed} from '#engine/base/errors.ts';
 import {type InstanceCounts, type InstanceLayout, instanceLayout} from '#engine/runtime/layout.ts';
 import type {Type} from './ir/types.ts';
+import type {UnwindTable} from './unwind.ts';
 
-export const IMAGE_VERSION = 1;
+export const IMAGE_VERSION = 2;
 
 export interface TrapTable {
   readonly offsets: Int32Array;
@@ -48,6 +49,7 @@ export interface Image {
   readonly hostThunks: Int32Array;
   readonly traps: TrapTable;
   readonly map: CodeMap;
+  readonly unwind: UnwindTable;
   /** Names of the rules that the code map mentions. */
   readonly rules: readonly string[];
   /** Shape of the vmctx that the code was compiled against. */
@@ -112,6 +114,8 @@ export function encodeImage(image: Image): Uint8Array {
     map.offsets,
     map.wasm,
     map.rules,
+    image.unwind.frames,
+    image.unwind.sites,
   ];
   const size = blobs.reduce((sum, blob) => sum + 4 + ((blob.byteLength + 3) & ~3), 8);
   const bytes = new Uint8Array(size);
@@ -152,10 +156,11 @@ export function decodeImage(bytes: Uint8Array): Image {
     layout: instanceLayout(named),
     traps: {offsets: words(5), codes: columns[6]!.slice(), wasm: words(7)},
     map: {offsets: words(8), wasm: words(9), rules: new Uint16Array(columns[10]!.slice().buffer)},
+    unwind: {frames: words(11), sites: words(12)},
   };
 }
 
-const BLOB_COUNT = 13;
+const BLOB_COUNT = 15;
 
 function readBlobs(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,12 +1,13 @@
 /**
  * What every assembler does: bytes of one function with labels, branches, references to the constant pool and to jump tables,
- * trap entries, calls and the code map. `finish` lays pool and tables out behind the code, relaxes what is longer than need
+ * trap entries, calls, landing pads and the code map. `finish` lays pool and tables out behind the code, relaxes what is longer than need
  * be, moves everything into place and gives the final bytes. The target writes instructions, and distances that become known.
  *
  * Pool entries and jump tables are labels too, bound behind the code.
  */
 import {assert} from '#engine/base/assert.ts';
 import {ruleName} from '../fuel.ts';
+import {ENTERED, type UnwindFrame} from '../unwind.ts';
 import {CodeBuffer} from './code-buffer.ts';
 import {type BranchForm, Labels} from './labels.ts';
 import type {ConstantPool} from './pool.ts';
@@ -34,6 +35,9 @@ export abstract class CodeAssembler {
   #traps: number[] = [];
   #calls: number[] = [];
   #map: number[] = [];
+  #sites: number[] = []; // return address, label of the landing pad or -1, bytes that the callee drops
+  /** Shape of the frame at calls; to be set before `finish`. */
+  frame: UnwindFrame = ENTERED;
 
   /** Forms of branches and references, by the number given to `refer`. */
   protected abstract readonly forms: readonly BranchForm[];
@@ -55,6 +59,8 @@ export abstract class CodeAssembler {
     this.#traps = [];
     this.#calls = [];
     this.#map = [];
+    this.#sites = [];
+    this.frame = ENTERED;
     if (this.listing !== null) this.listing = [];
   }
 
@@ -127,6 +133,11 @@ export abstract class CodeAssembler {
     this.#calls.push(instruction, functionIndex);
   }
 
+  /** A call ended here. `pad`: label of its landing pad, -1 without; `dropped`: bytes of stack arguments that the callee drops. */
+  siteHere(pad: number, dropped: number): void {
+    if (pad !== -1 || dropped !== 0) this.#sites.push(this.buffer.length, pad, dropped);
+  }
+
   /** Code from here on comes from a wasm offset, by a rule. */
   origin(wasm: number, rule: number): void {
     const map = this.#map;
@@ -159,7 +170,15 @@ export abstract class CodeAssembler {
       calls: this.#finalOffsets(this.#calls, 2, callField),
       traps: this.#finalOffsets(this.#traps, 3, 0),
       map: this.#finalOffsets(this.#map, 3, 0),
+      frame: this.frame,
+      sites: this.#finalSites(),
     };
+  }
+
+  #finalSites(): Int32Array {
+    const {labels} = this;
+    const sites = this.#sites.map((word, n) => (n % 3 === 1 && word !== -1 ? labels.labelOffset(word) : word));
+    return this.#finalOffsets(sites, 3, 0);
   }
 
   /** Says where each pool entry and table stands when the code ends at `codeEnd`; returns the end of it all. */

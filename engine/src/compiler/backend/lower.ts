@@ -6,9 +6,9 @@
 import {assert} from '#engine/base/assert.ts';
 import type {Chaos} from '../chaos.ts';
 import type {Fuel, RuleId} from '../fuel.ts';
-import {type Block, type Edge, type Func, NONE, type Value} from '../ir/func.ts';
+import {type Block, type Edge, ENTRY, type Func, NONE, triedCall, type Value} from '../ir/func.ts';
 import {EFFECTS, FACT, FACTS, Ir, isConstantField} from '../ir/ops.ts';
-import {F32, F64, I32, V128} from '../ir/types.ts';
+import {F32, F64, I32, V128, VOID} from '../ir/types.ts';
 import {BlockLayout} from './layout.ts';
 import {Constraint, InstFlag, MFunc, RegClass} from './mfunc.ts';
 
@@ -23,6 +23,7 @@ const {
   wrap: WRAP,
   param: PARAM,
   br_table: BR_TABLE,
+  br_unwind: BR_UNWIND,
   result: RESULT,
 } = Ir;
 
@@ -40,6 +41,8 @@ export interface TargetLowering {
   lowerEntry(params: readonly Value[]): void;
   /** An unconditional branch to the only successor. */
   lowerJump(): void;
+  /** What a call with a landing pad gave, at the start of the block that it returns to. */
+  lowerReturned(call: Value): void;
 }
 
 /** A place in the layout: a block of the function, or the block of a split edge. */
@@ -47,6 +50,7 @@ interface Item {
   readonly block: Block;
   readonly edge: Edge;
   readonly depth: number;
+  readonly isCold: boolean;
 }
 
 export class Lowering {
@@ -144,6 +148,7 @@ export class Lowering {
     const layout = this.#layout;
     const before: Item[][] = [];
     const after: Item[][] = [];
+    const hot = this.#hotBlocks();
     for (let n = 0; n < layout.length; n++) {
       const b = layout.order[n] as Block;
       const edges = this.#distinctEdges(b);
@@ -151,22 +156,48 @@ export class Lowering {
       if (edges.length < 2) continue;
       for (const edge of edges) {
         const target = f.edgeTarget(edge);
-        if (layout.cfg.predCount(target) < 2) continue;
+        if (layout.cfg.predCount(target) < 2 && !this.#bringsResults(b, edge)) continue;
         const depth = Math.min(layout.depth[b] as number, layout.depth[target] as number);
         // An exit stands before its target, outside of the loop; every other edge behind its source.
         const isExit = depth < (layout.depth[b] as number) && layout.cfg.position(target) > layout.cfg.position(b);
         const [list, at] = isExit ? [before, target] : [after, b];
-        (list[at] ??= []).push({block: b, edge, depth: isExit ? depth : (layout.depth[b] as number)});
+        const isCold = !hot.has(b) || this.#isThrow(b, edge);
+        (list[at] ??= []).push({block: b, edge, depth: isExit ? depth : (layout.depth[b] as number), isCold});
       }
     }
     for (let n = 0; n < layout.length; n++) {
       const b = layout.order[n] as Block;
       for (const item of before[b] ?? []) this.#addItem(item);
       this.#itemOf[b] = this.#items.length;
-      this.#items.push({block: b, edge: NONE, depth: layout.depth[b] as number});
+      this.#items.push({block: b, edge: NONE, depth: layout.depth[b] as number, isCold: !hot.has(b)});
       for (const item of after[b] ?? []) this.#addItem(item);
     }
     void chaos;
+  }
+
+  /** Blocks that are reached without an exception; every forward edge leads on in the layout. */
+  #hotBlocks(): ReadonlySet<Block> {
+    const {f} = this;
+    const hot = new Set<Block>([ENTRY]);
+    for (let n = 0; n < this.#layout.length; n++) {
+      const b = this.#layout.order[n] as Block;
+      const last = f.last(b);
+      const count = f.op(last) === BR_UNWIND ? 1 : f.edgeCount(last);
+      for (let e = 0; hot.has(b) && e < count; e++) hot.add(f.edgeTarget(f.edge(last, e)));
+    }
+    return hot;
+  }
+
+  #isThrow(b: Block, edge: Edge): boolean {
+    const last = this.f.last(b);
+    return this.f.op(last) === BR_UNWIND && this.f.edge(last, 1) === edge;
+  }
+
+  /** Whether a call with results returns along an edge: the edge's block defines them. */
+  #bringsResults(b: Block, edge: Edge): boolean {
+    const {f} = this;
+    const last = f.last(b);
+    return f.op(last) === BR_UNWIND && f.edge(last, 0) === edge && f.type(triedCall(f, last)) !== VOID;
   }
 
   #addItem(item: Item): void {
@@ -218,12 +249,14 @@ export class Lowering {
     if (item.edge !== NONE) {
       this.#wantArguments(item.edge);
       this.#lower(last, () => this.#target.lowerJump());
+      if (this.#bringsResults(b, item.edge)) this.#lower(last, () => this.#target.lowerReturned(triedCall(f, last)));
       return;
     }
     const edges = this.#targets[b] as Edge[];
     for (const edge of edges) if (this.#splitItem[edge] === -1) this.#wantArguments(edge);
     this.#root = last;
-    if (edges.length === 1) this.#lower(last, () => this.#target.lowerJump());
+    if (f.op(last) === BR_UNWIND) assert(edges.length === 2, 'the call before ends the block');
+    else if (edges.length === 1) this.#lower(last, () => this.#target.lowerJump());
     else this.#lower(last, () => this.#target.lowerTerminator(last, edges.length));
     for (let v = f.prev(last); v !== NONE; v = f.prev(v)) {
       const vreg = this.#vreg[v] as number;
@@ -273,7 +306,7 @@ export class Lowering {
     const {f, m} = this;
     for (let n = 0; n < this.#items.length; n++) {
       const item = this.#items[n] as Item;
-      m.beginBlock(item.depth);
+      m.beginBlock(item.depth, item.isCold);
       if (item.edge === NONE && n !== 0) {
         for (let p = 0; p < f.paramCount(item.block); p++) m.addParam(this.reg(f.param(item.block, p)));
       }

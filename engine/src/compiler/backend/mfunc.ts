@@ -5,7 +5,7 @@
  *   instruction  code mode scale | imm high disp | operands (start, count) | wasm offset, rule, trap code | flags
  *   operand      vreg, info (see Use/Def below)
  *   vreg         class (register file and slot size), remat (instruction that computes it from nothing, 0 = none)
- *   block        instructions order[first .. end) | parameters | successors (edges: target, arguments) | loop depth
+ *   block        instructions order[first .. end) | parameters | successors (edges: target, arguments) | loop depth | cold
  *
  * Virtual registers are in SSA form: one definition each, blocks have parameters, no edge is critical. Blocks stand in
  * layout order, each before what it dominates, loops contiguous. Instructions are created in any order; `order` says where
@@ -34,6 +34,8 @@ export const InstFlag = {
   call: 1,
   /** Plain copy of operand 1 to operand 0: wants the same register. */
   move: 2,
+  /** A call that ends its block: it returns to successor 0, and what it throws lands at successor 1. */
+  tries: 4,
 } as const;
 
 type Words = Int32Array<ArrayBuffer>;
@@ -85,6 +87,8 @@ export class MFunc {
   blockCount = 0;
   blockFirst: Words = new Int32Array(65);
   loopDepth: Words = new Int32Array(64);
+  /** 1 for blocks that only an exception leads to. */
+  cold = new Uint8Array(65);
   paramStart: Words = new Int32Array(65);
   params: Words = new Int32Array(64);
   paramLength = 0;
@@ -173,17 +177,19 @@ export class MFunc {
   }
 
   /** Starts the next block in layout order. */
-  beginBlock(loopDepth: number): number {
+  beginBlock(loopDepth: number, isCold = false): number {
     const b = this.blockCount++;
     if (b + 2 >= this.blockFirst.length) {
       const length = b * 2 + 8;
       this.blockFirst = grownWords(this.blockFirst, length);
       this.loopDepth = grownWords(this.loopDepth, length);
+      this.cold = grownBytes(this.cold, length);
       this.paramStart = grownWords(this.paramStart, length);
       this.succStart = grownWords(this.succStart, length);
     }
     this.blockFirst[b] = this.orderLength;
     this.loopDepth[b] = loopDepth;
+    this.cold[b] = isCold ? 1 : 0;
     this.paramStart[b] = this.paramLength;
     this.succStart[b] = this.edgeCount;
     return b;

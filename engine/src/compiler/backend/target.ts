@@ -6,6 +6,7 @@ import type {Chaos} from '../chaos.ts';
 import type {Fuel} from '../fuel.ts';
 import type {Func} from '../ir/func.ts';
 import type {Signature} from '../ir/types.ts';
+import type {UnwindFrame} from '../unwind.ts';
 
 export interface BackendOptions {
   /** Grants optional lowering decisions; a fuel that grants none is -O0. */
@@ -26,6 +27,10 @@ export interface FunctionCode {
   readonly traps: Int32Array;
   /** Triples: start offset, wasm offset, rule id; each holds up to the next. */
   readonly map: Int32Array;
+  /** Shape of the frame at calls, for unwinding. */
+  readonly frame: UnwindFrame;
+  /** Triples, of calls that need one: return address, landing pad or -1, bytes of stack arguments that the callee drops. */
+  readonly sites: Int32Array;
 }
 
 /** Text of one function after each stage of the back end. */

@@ -3,18 +3,28 @@
  * executor of goldens. Slow and plain. State and other functions belong to a `Machine`; pointers are bigints that only the
  * machine understands.
  *
- * Bits: signed numbers for i32 and f32, signed bigints for i64, f64 and references, unsigned ones for v128. A trap is thrown as `Trap`.
+ * Bits: signed numbers for i32 and f32, signed bigints for i64, f64 and references, unsigned ones for v128. A trap is thrown
+ * as `Trap`, an exception as `Thrown`.
  */
 import {assert} from '#engine/base/assert.ts';
 import {Trap, trap} from '#engine/base/trap.ts';
 import type {TrapCode} from '#engine/base/traps.ts';
 import {AtomicAccess, atomicOperators, operatorMeanings} from './atomics.ts';
-import {type Edge, ENTRY, type Func, type Value} from './func.ts';
+import {type Edge, ENTRY, type Func, isTried, type Value} from './func.ts';
 import {meaningOf, vectorMeaning, type WideOp, wideMeanings} from './meaning.ts';
 import {ARITY, type IrOp, opNames} from './ops.ts';
 import {F32, F64, I32, I64, TYPE_BYTES, type Type, V128} from './types.ts';
 
 export type Bits = number | bigint;
+
+/** A wasm exception on its way to a landing pad; the machine knows what the reference means. */
+export class Thrown extends Error {
+  readonly exception: bigint;
+  constructor(exception: bigint) {
+    super('exception');
+    this.exception = exception;
+  }
+}
 
 export interface Machine {
   /** Little-endian unsigned number at an address. Throws Trap where the address is outside of linear memory. */
@@ -64,6 +74,8 @@ class Evaluation {
   /** Results of the last call, for `result`. */
   readonly #results = new Map<Value, readonly Bits[]>();
   #steps: number;
+  /** Exception that the last landing pad was entered with. */
+  #landed = 0n;
 
   constructor(f: Func, machine: Machine, steps: number) {
     this.#f = f;
@@ -86,13 +98,28 @@ class Evaluation {
         case 'jump': v = this.#follow(f.edge(v, 0)); continue;
         case 'br_if': v = this.#follow(f.edge(v, this.#i32(f.a(v)) !== 0 ? 0 : 1)); continue;
         case 'br_table': v = this.#follow(f.edge(v, Math.min(this.#i32(f.a(v)) >>> 0, f.edgeCount(v) - 1))); continue;
+        case 'br_unwind': v = this.#follow(f.edge(v, 0)); continue;
         case 'return': return this.#list(v);
         case 'return_call': return this.#machine.call(f.imm(v), this.#list(v));
         case 'return_call_ref_code': return this.#machine.callCode(this.#i64(f.a(v)), this.#list(v));
         case 'trap': throw new Trap(f.imm(v) as TrapCode);
+        case 'call': case 'call_ref_code': case 'call_builtin': v = this.#call(v, name); continue;
         default: this.#values[v] = this.#value(v, name);
       }
       v = f.next(v);
+    }
+  }
+
+  /** A call, and what comes next: the instruction behind it, or the landing pad. */
+  #call(v: Value, name: IrOp): Value {
+    try {
+      this.#values[v] = this.#value(v, name);
+      return this.#f.next(v);
+    } catch (error) {
+      const end = this.#f.last(this.#f.block(v));
+      if (!(error instanceof Thrown) || !isTried(this.#f, v)) throw error;
+      this.#landed = error.exception;
+      return this.#follow(this.#f.edge(end, 1));
     }
   }
 
@@ -137,6 +164,7 @@ class Evaluation {
       case 'atomic_rmw': return this.#atomic(v, (old) => operatorMeanings[atomicOperators[f.imm(v)]!](old, unsigned(this.#values[f.b(v)]!)));
       case 'atomic_cmpxchg': return this.#cmpxchg(v);
       case 'fence': return 0;
+      case 'landing': return this.#landed;
       case 'bound': return this.#bound(v);
       case 'vm_load': return bitsOf(f.type(v), this.#machine.read(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), TYPE_BYTES[f.type(v)]!));
       case 'vm_store':

@@ -24,7 +24,7 @@ export type Edge = Id<'Edge'>;
 export const NONE = 0 as Id<never>;
 export const ENTRY = 1 as Block;
 
-const {param: PARAM} = Ir;
+const {param: PARAM, result: RESULT, br_unwind: BR_UNWIND} = Ir;
 
 type Words = Int32Array<ArrayBuffer>;
 
@@ -508,4 +508,18 @@ export class Func {
     this.#args = grown(this.#args, length);
     this.#argCount = grown(this.#argCount, length);
   }
+}
+
+/** Whether a call has a landing pad: a `br_unwind` stands behind it and its results. */
+export function isTried(f: Func, call: Value): boolean {
+  let v = f.next(call);
+  while (v !== NONE && f.op(v) === RESULT) v = f.next(v);
+  return v !== NONE && f.op(v) === BR_UNWIND;
+}
+
+/** The call that a `br_unwind` belongs to. */
+export function triedCall(f: Func, end: Value): Value {
+  let v = f.prev(end);
+  while (v !== NONE && f.op(v) === RESULT) v = f.prev(v);
+  return v;
 }

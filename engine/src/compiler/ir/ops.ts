@@ -151,10 +151,12 @@ const rows = {
   'call_ref_code': ['l:T', 'call', 'list'],   // the list's first operand is the callee's vmctx
   'call_builtin':  [':T',  'call', 'list'],   // result i64 (u64) or void; integer operands narrower than 64 bits are i32
   'trap_if':       ['i:',  'traps'],          // traps when a != 0
+  'landing':       [':r',  ''],               // first in the block behind edge 1 of a br_unwind: the exception reference
 
   'jump':        [':',  'terminator', 'edges'],
   'br_if':       ['i:', 'terminator', 'edges'],     // edge 0 when a != 0, else edge 1
   'br_table':    ['i:', 'terminator', 'edges'],     // edge min(a unsigned, edges - 1)
+  'br_unwind':   [':',  'terminator', 'edges'],     // right behind a call: edge 0 when it returns, edge 1 when it throws
   'return':      [':',  'terminator', 'list'],
   'return_call': [':',  'terminator call', 'list'],
   'return_call_ref_code': ['l:', 'terminator call', 'list'],
@@ -271,6 +273,7 @@ export const fieldClasses = {
   'table':         {code: 3, constant: false, speculative: true},  // TableDesc.entries and length: changed by growth, in calls
   'table_entry':   {code: 4, constant: false, speculative: false}, // behind an index check
   'global':        {code: 5, constant: false, speculative: true},  // cells of mutable globals
+  'exception':     {code: 6, constant: false, speculative: false}, // fields of an exception, behind a tag check
 } as const;
 export type FieldClassName = keyof typeof fieldClasses;
 export const FIELD_CLASS_NAMES = Object.keys(fieldClasses) as FieldClassName[];
@@ -278,4 +281,4 @@ export const FieldClass = Object.fromEntries(FIELD_CLASS_NAMES.map((name) => [na
   readonly [N in FieldClassName]: (typeof fieldClasses)[N]['code'];
 };
 export const isConstantField = (fieldClass: number): boolean => fieldClass <= 1;
-export const isSpeculativeField = (fieldClass: number): boolean => fieldClass !== 1 && fieldClass !== 4;
+export const isSpeculativeField = (fieldClass: number): boolean => fieldClass !== 1 && fieldClass !== 4 && fieldClass !== 6;

@@ -10,14 +10,16 @@
  *  5. The entry's parameters are the signature's; `return` and tail calls give the signature's results; calls give the
  *     parameters of the signature that they name and have its first result's type.
  *  6. `result` stands behind its call or other `multiple` operation with nothing but other results of it between, in rising order.
- *  7. Immediates are in range: trap codes, field classes, vectors and lanes exist, `param` knows its index.
+ *  7. `br_unwind` has two edges and stands behind a call with nothing but its results between; what the call gives is used
+ *     only behind edge 0. `landing` stands only first in a block whose one way in is edge 1 of a `br_unwind`.
+ *  8. Immediates are in range: trap codes, field classes, vectors and lanes exist, `param` knows its index.
  */
 import {assert, Bug} from '#engine/base/assert.ts';
 import {trapName} from '#engine/base/traps.ts';
 import {Cfg} from '../analysis/cfg.ts';
 import {Dominators} from '../analysis/dominators.ts';
 import {atomicOperators} from './atomics.ts';
-import {type Block, type Edge, ENTRY, type Func, NONE, type Value} from './func.ts';
+import {type Block, type Edge, ENTRY, type Func, NONE, triedCall, type Value} from './func.ts';
 import {ARITY, FACT, FACTS, FIELD_CLASS_NAMES, HAS_LIST, type IrOp, opNames, TYPE_RULE} from './ops.ts';
 import {printFunc} from './print.ts';
 import {F32, F64, I32, I64, REF, type Signature, type Type, typeNames, V128, VOID} from './types.ts';
@@ -127,6 +129,7 @@ class Verifier {
         this.#immediates(v, name);
         this.#vector(v, name);
         this.#edges(v, b);
+        this.#unwinding(v, b, name);
       } catch (error) {
         throw error instanceof Bug ? new Bug(`${name} (value ${v}, block ${b}): ${error.message}`) : error;
       }
@@ -144,6 +147,39 @@ class Verifier {
     assert(this.#cfg.isReachable(home), `operand ${x} stands in unreachable block ${home}`);
     const before = home === b ? this.#place[x]! < place : this.#dominators.dominates(home, b);
     assert(before, `operand ${x} does not dominate its use`);
+    if (home !== b) this.#returned(x, home, b);
+  }
+
+  /** A value that a tried call gives is not there when the call throws. */
+  #returned(x: Value, home: Block, b: Block): void {
+    if (!this.#isGiven(x, home)) return;
+    const next = this.#f.edgeTarget(this.#f.edge(this.#f.last(home), 0));
+    const isBehind = this.#cfg.predCount(next) === 1 && this.#dominators.dominates(next, b);
+    assert(isBehind, `operand ${x} is used where its call may have thrown`);
+  }
+
+  /** Whether `x` is the tried call of its block or one of its results. */
+  #isGiven(x: Value, home: Block): boolean {
+    const f = this.#f;
+    const end = f.last(home);
+    if (opNames[f.op(end)] !== 'br_unwind') return false;
+    const call = triedCall(f, end);
+    return x === call || (opNames[f.op(x)] === 'result' && f.a(x) === call);
+  }
+
+  #unwinding(v: Value, b: Block, name: IrOp): void {
+    const f = this.#f;
+    if (name === 'landing') {
+      assert(f.prev(v) === NONE && this.#cfg.predCount(b) === 1, 'not the first of a block with one way in');
+      const end = f.last(f.edgeFrom(this.#cfg.pred(b, 0)));
+      assert(opNames[f.op(end)] === 'br_unwind' && f.edge(end, 1) === this.#cfg.pred(b, 0), 'no landing pad');
+    }
+    if (name !== 'br_unwind') return;
+    const call = triedCall(f, v);
+    assert(call !== NONE && (FACTS[f.op(call)]! & FACT.call) !== 0, 'not behind a call');
+    assert(f.edgeCount(v) === 2, 'needs two edges');
+    const pad = f.edge(v, 1);
+    for (let i = 0; i < f.argCount(pad); i++) assert(!this.#isGiven(f.arg(pad, i), b), 'result on the way of a throw');
   }
 
   #types(v: Value, name: IrOp): void {

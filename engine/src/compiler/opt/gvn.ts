@@ -23,6 +23,7 @@ const {
   trap_if: TRAP_IF,
   bound: BOUND,
   result: RESULT,
+  landing: LANDING,
 } = Ir;
 
 /** What only atomic accesses and fences do. */
@@ -35,8 +36,15 @@ const EQUAL_TRAP = defineRule('gvn: trap that was ruled out');
 
 /** Kinds of state: linear memory, then the field classes that change. */
 const MEMORY = 0;
-const KINDS = 6;
-const ALL_KINDS = [MEMORY, FieldClass.memory_length, FieldClass.table, FieldClass.table_entry, FieldClass.global];
+const KINDS = 7;
+const ALL_KINDS = [
+  MEMORY,
+  FieldClass.memory_length,
+  FieldClass.table,
+  FieldClass.table_entry,
+  FieldClass.global,
+  FieldClass.exception,
+];
 
 const SLOT = 9; // op | type << 16, a, b, c, imm, aux, epoch, value, block
 
@@ -97,7 +105,7 @@ class Gvn {
     const facts = FACTS[op]!;
     if ((facts & FACT.call) !== 0 || (facts & SYNCHRONISES) === SYNCHRONISES) return this.#call();
     if ((facts & FACT.writes) !== 0) return this.#store(f, dominators, b, v);
-    if ((facts & (FACT.terminator | FACT.multiple)) !== 0 || op === RESULT) return;
+    if ((facts & (FACT.terminator | FACT.multiple)) !== 0 || op === RESULT || op === LANDING) return;
     const isLoad = (facts & FACT.reads) !== 0;
     const epoch = isLoad ? this.#epochOf(f, v) : 0;
     const slot = this.#slot(f, v, op, f.type(v), f.c(v), epoch);

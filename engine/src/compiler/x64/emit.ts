@@ -42,6 +42,8 @@ export class Emitter {
   f!: MFunc;
   allocation!: Allocation;
   frame: Frame = {size: 0, slots: 0};
+  /** Label of the landing pad of the call at hand, -1: none. */
+  pad = -1;
   #chaos!: Chaos;
   readonly #moves = new ParallelMoves();
   #blockLabel: number[] = [];
@@ -59,6 +61,7 @@ export class Emitter {
     this.#chaos = chaos;
     this.frame = frameOf(f, allocation.slotUnits);
     this.a.clear();
+    this.a.frame = {returnAt: this.frame.size, end: this.frame.size + 8 + f.incomingBytes};
     this.#later = [];
     this.#traps = [];
     this.#blockLabel = Array.from({length: f.blockCount}, () => this.a.label());
@@ -103,7 +106,8 @@ export class Emitter {
   #emitBlocks(): void {
     const {f} = this;
     const order: number[] = [];
-    for (let b = 0; b < f.blockCount; b++) if (this.#forward[b] === b) order.push(b);
+    for (const cold of [0, 1])
+      for (let b = 0; b < f.blockCount; b++) if (this.#forward[b] === b && f.cold[b] === cold) order.push(b);
     if (this.#chaos.plan.shuffleBlocks) this.#chaos.shuffle(order, 1, order.length);
     this.#emissionNext = [];
     order.forEach((b, n) => {
@@ -137,8 +141,15 @@ export class Emitter {
       case Pseudo.table:
         return this.#emitTable(i, b);
       default:
-        expand(this, i, code);
+        this.#expand(i, code, b);
     }
+  }
+
+  #expand(i: number, code: number, b: number): void {
+    const tries = ((this.f.flags[i] as number) & InstFlag.tries) !== 0;
+    this.pad = tries ? (this.#blockLabel[this.#successor(b, 1)] as number) : -1;
+    expand(this, i, code);
+    if (tries) this.#goTo(this.#successor(b, 0), b);
   }
 
   #successor(b: number, n: number): number {

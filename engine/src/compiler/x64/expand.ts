@@ -25,6 +25,8 @@ export function expand(e: Emitter, i: number, code: number): void {
     case Pseudo.call:
     case Pseudo['call.m']:
       return call(e, i, code === Pseudo.call);
+    case Pseudo.results:
+      return; // they are where the call left them
     case Pseudo.tail:
     case Pseudo['tail.m']:
       return tail(e, i, code === Pseudo.tail);
@@ -134,6 +136,7 @@ function call(e: Emitter, i: number, isDirect: boolean): void {
     a.emit(Inst['call.q m']);
   }
   if (f.trap[i] === RETURN_ADDRESS) a.trapAt(a.offset, 0, f.wasm[i] as number);
+  a.siteHere(e.pad, f.high[i] as number);
   e.adjustStack(-(f.high[i] as number)); // the callee dropped its arguments
 }
 

@@ -4,7 +4,7 @@
 import {assert, present} from '#engine/base/assert.ts';
 import {type Builtin, builtins, VmContext} from '#engine/runtime/layout.ts';
 import {InstFlag, RegClass} from '../backend/mfunc.ts';
-import type {Value} from '../ir/func.ts';
+import {isTried, type Value} from '../ir/func.ts';
 import {Ir} from '../ir/ops.ts';
 import {F32, F64, type Type, V128} from '../ir/types.ts';
 import {C_ARGUMENTS, conventionOf, type Places} from './abi.ts';
@@ -107,14 +107,54 @@ export function lowerCall(x: X64, v: Value): void {
   const i = startCall(x, v);
   l.m.high[i] = params.bytes;
   passRegisters(x, values, params);
+  if (isTried(f, v)) {
+    l.m.flags[i]! |= InstFlag.tries;
+    return;
+  }
+  defineResults(x, wanted, results);
+  loadResults(x, wanted, results, params.bytes);
+}
+
+type Wanted = readonly (Value | undefined)[];
+
+function defineResults({l}: X64, wanted: Wanted, results: Places): void {
   wanted.forEach((result, n) => {
     if (result !== undefined && (results.at[n] as number) >= 0) l.defFixed(l.reg(result), results.at[n] as number);
   });
+}
+
+/** Results on the stack stand above the arguments that the callee dropped. */
+function loadResults({l, b, f}: X64, wanted: Wanted, results: Places, dropped: number): void {
   wanted.forEach((result, n) => {
     if (result === undefined || (results.at[n] as number) >= 0) return;
-    b.atOutgoing(params.bytes + ~(results.at[n] as number));
+    b.atOutgoing(dropped + ~(results.at[n] as number));
     b.load(slotLoad(f.type(result)), l.reg(result), MEMORY);
   });
+}
+
+/** The start of a block that a call leads to; `define` adds what is in its registers. */
+function arrive({l}: X64, define: () => void): void {
+  const i = l.inst(Pseudo.results);
+  l.m.flags[i] = InstFlag.call;
+  define();
+}
+
+/** What a call with a landing pad gave. */
+export function lowerReturned(x: X64, call: Value): void {
+  const {l, f} = x;
+  const wanted = l.resultsOf(call);
+  if (f.op(call) === CALL_BUILTIN) {
+    if (l.isWanted(call)) arrive(x, () => l.defFixed(l.reg(call), RAX));
+    return;
+  }
+  const {params, results} = conventionOf(f.signatures.get(f.aux(call)));
+  if (wanted.some((result) => result !== undefined)) arrive(x, () => defineResults(x, wanted, results));
+  loadResults(x, wanted, results, params.bytes);
+}
+
+/** The unwinder arrives with the exception in the register of a first result. */
+export function lowerLanding(x: X64, v: Value): void {
+  arrive(x, () => x.l.defFixed(x.l.reg(v), RAX));
 }
 
 /** The call instruction with its target; a target in memory is called there. */
@@ -142,7 +182,7 @@ function lowerBuiltin(x: X64, v: Value): void {
   const values = listOf(x, v);
   l.m.hasCalls = true;
   const table = l.temp(RegClass.int);
-  const result = l.isWanted(v) ? l.reg(v) : 0;
+  const result = !isTried(x.f, v) && l.isWanted(v) ? l.reg(v) : 0;
   b.atBase(l.reg(values[0] as Value), VmContext.builtins, 0);
   b.load(Inst['mov.q rm'], table, MEMORY);
   const i = l.inst(Pseudo['call.m']);
@@ -154,7 +194,8 @@ function lowerBuiltin(x: X64, v: Value): void {
   values.forEach((value, n) => {
     l.readFixed(l.reg(value), C_ARGUMENTS[n] as number);
   });
-  if (result !== 0) l.defFixed(result, RAX);
+  if (isTried(x.f, v)) l.m.flags[i]! |= InstFlag.tries;
+  else if (result !== 0) l.defFixed(result, RAX);
 }
 
 /** A tail call: arguments end where our own ended; the return address moves when their size differs. */

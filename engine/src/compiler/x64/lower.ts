@@ -20,7 +20,9 @@ import {
   lowerBrTable,
   lowerCall,
   lowerEntry,
+  lowerLanding,
   lowerReturn,
+  lowerReturned,
   lowerTailCall,
   lowerTrap,
 } from './lower-control.ts';
@@ -76,6 +78,10 @@ export class X64 implements TargetLowering {
 
   lowerJump(): void {
     this.l.inst(Pseudo.jump);
+  }
+
+  lowerReturned(call: Value): void {
+    lowerReturned(this, call);
   }
 
   lowerEntry(params: readonly Value[]): void {
@@ -771,8 +777,8 @@ export const lowerings = {
   store, store8: narrowStore('mov.b mr', 'mov.b mi8'), store16: narrowStore('mov.w mr', 'mov.w mi16'),
   store32: narrowStore('mov.d mr', 'mov.d mi32'),
   bound, vm_load, vm_store, vm_address,
-  call: lowerCall, call_ref_code: lowerCall, call_builtin: lowerCall, trap_if,
-  jump: misplaced, br_if: misplaced, br_table: misplaced, return: misplaced, return_call: misplaced,
+  call: lowerCall, call_ref_code: lowerCall, call_builtin: lowerCall, trap_if, landing: lowerLanding,
+  jump: misplaced, br_if: misplaced, br_table: misplaced, br_unwind: misplaced, return: misplaced, return_call: misplaced,
   return_call_ref_code: misplaced, trap: misplaced,
 } satisfies Record<IrOp, Lower>;
 

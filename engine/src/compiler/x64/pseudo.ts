@@ -13,6 +13,7 @@ export const pseudos = [
   'return', // uses: results in their registers; imm = bytes of own stack arguments to drop
   'call', // imm = function index, high = bytes of stack arguments that the callee drops
   'call.m', // operand or address: code; high as above; trap = 0xff: an entry at the return address
+  'results', // defs of what a call with a landing pad gave, or the exception, in their registers; overwrites the others
   'tail', // imm = function index, high = bytes of the callee's stack arguments; use: return address in r11 when it moves
   'tail.m', // code address in rax; as above
   'trap', // imm = trap code

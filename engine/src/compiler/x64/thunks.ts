@@ -94,6 +94,7 @@ export function hostThunk(signature: Signature): FunctionCode {
   const bytes = Math.max(slotBytes(wasm), slotBytes(signature.results));
   const frame = ((bytes + 15) & ~15) + 8;
   const overflow = a.label();
+  a.frame = {returnAt: frame, end: frame + 8 + params.bytes};
   a.rm(Inst['lea.q rm'], RAX, RSP, -frame);
   a.rm(Inst['cmp.q rm'], RAX, RDI, VmContext.stackLimit);
   a.branch(Cond.b, overflow);

@@ -59,7 +59,7 @@ class Maker {
       this.#budget--;
       const choice = this.#below(10);
       if (choice < 7) this.#inst(b, 1);
-      else if (choice < 8 && depth < 4) b = this.#diamond(b, depth);
+      else if (choice < 8 && depth < 4) b = this.#below(2) === 0 ? this.#diamond(b, depth) : this.#try(b, depth);
       else if (choice < 9 && depth < 4) b = this.#loop(b, depth);
       else this.#call(b);
     }
@@ -199,6 +199,44 @@ class Maker {
     (this.#blocks[rightEnd] as Shape).edges.push([join, rightArgs]);
     this.#scope.push(...(this.#blocks[join] as Shape).params);
     return join;
+  }
+
+  /** A call that ends its block, and the two ways on; what stands in registers there is defined by their first instruction. */
+  #try(b: number, depth: number): number {
+    const outer = [...this.#scope];
+    const call = this.#f.addInst(2, 0, 0);
+    this.#f.flags[call] = InstFlag.call | InstFlag.tries;
+    const used = this.#pick();
+    if (used !== undefined) this.#f.addOperand(used, this.#fixedOf(used) + 1);
+    (this.#blocks[b] as Shape).body.push(call);
+    const shape = this.#some();
+    const ends = [0, 1].map(() => {
+      this.#scope = [...outer];
+      const way = this.#open((this.#blocks[b] as Shape).depth);
+      (this.#blocks[b] as Shape).edges.push([way, []]);
+      this.#arrive(way);
+      const end = this.#sequence(way, depth + 1);
+      const args = this.#matching(shape);
+      this.#terminate(end, false);
+      return [end, args] as const;
+    });
+    this.#scope = [...outer];
+    const join = this.#open((this.#blocks[b] as Shape).depth);
+    this.#params(join, shape);
+    for (const [end, args] of ends) (this.#blocks[end] as Shape).edges.push([join, args]);
+    this.#scope.push(...(this.#blocks[join] as Shape).params);
+    return join;
+  }
+
+  #arrive(b: number): void {
+    const i = this.#f.addInst(5, 0, 0);
+    this.#f.flags[i] = InstFlag.call;
+    (this.#blocks[b] as Shape).body.push(i);
+    for (const register of [0, 1, 2].slice(this.#below(3))) {
+      const v = this.#f.addVreg(RegClass.int);
+      this.#f.addOperand(v, DEF | (register + 1));
+      this.#scope.push(v);
+    }
   }
 
   #loop(b: number, depth: number): number {
