@@ -41,6 +41,8 @@ export abstract class CodeAssembler {
 
   /** Forms of branches and references, by the number given to `refer`. */
   protected abstract readonly forms: readonly BranchForm[];
+  /** From the start of a call to its field, in bytes. */
+  protected abstract readonly callField: number;
   /** Byte between code and pool. */
   protected abstract readonly padding: number;
 
@@ -49,6 +51,11 @@ export abstract class CodeAssembler {
    * `buffer`. `target` is the final offset of what it names.
    */
   protected abstract place(bytes: Uint8Array, n: number, from: number, to: number, target: number): void;
+
+  /** Unconditional branch. */
+  abstract jump(label: number): void;
+  /** Conditional branch. */
+  abstract branch(condition: number, label: number): void;
 
   clear(): void {
     this.buffer.length = 0;
@@ -153,8 +160,8 @@ export abstract class CodeAssembler {
 
   // ---- the end
 
-  /** Final code. With `allowShort` false every branch keeps its long form. `callField`: from a call to its field, in bytes. */
-  protected finishWith(pool: ConstantPool | null, allowShort: boolean, callField: number): FunctionCode {
+  /** Final code. With `allowShort` false every branch keeps its long form. */
+  finish(pool: ConstantPool | null, allowShort: boolean): FunctionCode {
     const {labels} = this;
     const poolBytes = pool === null ? 0 : pool.layout();
     this.#bindData(this.buffer.length, pool, poolBytes, (label, at) => labels.bind(label, at));
@@ -167,7 +174,7 @@ export abstract class CodeAssembler {
     this.#writeData(bytes, pool, poolBytes, codeBytes);
     return {
       bytes,
-      calls: this.#finalOffsets(this.#calls, 2, callField),
+      calls: this.#finalOffsets(this.#calls, 2, this.callField),
       traps: this.#finalOffsets(this.#traps, 3, 0),
       map: this.#finalOffsets(this.#map, 3, 0),
       frame: this.frame,

@@ -7,7 +7,7 @@ import {assert} from '#engine/base/assert.ts';
 import type {Chaos} from '../chaos.ts';
 import type {Fuel, RuleId} from '../fuel.ts';
 import {type Block, type Edge, ENTRY, type Func, NONE, triedCall, type Value} from '../ir/func.ts';
-import {EFFECTS, FACT, FACTS, Ir, isConstantField} from '../ir/ops.ts';
+import {EFFECTS, FACT, FACTS, Ir, isConstantField, opNames} from '../ir/ops.ts';
 import {F32, F64, I32, V128, VOID} from '../ir/types.ts';
 import {BlockLayout} from './layout.ts';
 import {Constraint, InstFlag, MFunc, RegClass} from './mfunc.ts';
@@ -31,6 +31,11 @@ type Words = Int32Array<ArrayBuffer>;
 
 /** In place of a virtual register: the value was taken in by its only user. */
 const SUNK = -1;
+
+/** 1 for operations that compare: their users may want flags instead of 0 or 1. */
+export const COMPARISONS = Uint8Array.from(opNames, (name) =>
+  /^(ieqz|[if](eq|ne|[lg][te](_[su])?))$/.test(name) ? 1 : 0,
+);
 
 /** What a target gives: lowers one value whose result is wanted or which has an effect. */
 export interface TargetLowering {

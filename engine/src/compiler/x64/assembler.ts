@@ -3,8 +3,6 @@
  * the assembler's of the back end.
  */
 import {CodeAssembler} from '../backend/code.ts';
-import type {ConstantPool} from '../backend/pool.ts';
-import type {FunctionCode} from '../backend/target.ts';
 import {encode, Mode, type Operands, operands} from './encode.ts';
 import {FORM, forms, Inst} from './insts.ts';
 import {printInst} from './print.ts';
@@ -30,6 +28,7 @@ export class Assembler extends CodeAssembler {
     {longBytes: 6, shortBytes: 2, reach: 127},
     ...Array.from({length: 5}, () => displacement),
   ];
+  protected readonly callField = 1;
   protected readonly padding = 0xcc;
   #remark = '';
 
@@ -171,11 +170,6 @@ export class Assembler extends CodeAssembler {
     const size = form === JUMP ? 5 : 6;
     bytes.set(source.subarray(from, from + size), to);
     write32(bytes, to + size - 4, target - (to + size));
-  }
-
-  /** Final code. With `allowShort` false every branch keeps its long form. */
-  finish(pool: ConstantPool | null, allowShort: boolean): FunctionCode {
-    return this.finishWith(pool, allowShort, 1);
   }
 }
 

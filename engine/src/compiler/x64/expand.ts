@@ -1,16 +1,15 @@
 /**
- * What the pseudo-instructions become: calls and returns, constants, and sequences with branches (pseudo.ts lists operands).
+ * What the pseudo-instructions become that the driver leaves to us: calls, and sequences with branches (pseudo.ts).
  */
 import {assert} from '#engine/base/assert.ts';
 import {trapCode} from '#engine/base/traps.ts';
-import {RegClass} from '../backend/mfunc.ts';
+import {RETURN_ADDRESS} from '../backend/emit.ts';
 import {atomicOperators} from '../ir/atomics.ts';
 import type {Emitter} from './emit.ts';
 import {Mode} from './encode.ts';
 import {Cond, Inst} from './insts.ts';
-import {RETURN_ADDRESS} from './lower-control.ts';
 import {Convert, negateTest, Pseudo, pseudoName} from './pseudo.ts';
-import {R11, RAX, RDX, RSP, XMM_SCRATCH, XMM0} from './regs.ts';
+import {R11, RAX, RDX, RSP} from './regs.ts';
 
 const INVALID_CONVERSION = trapCode('invalid-conversion');
 const INTEGER_OVERFLOW = trapCode('integer-overflow');
@@ -18,28 +17,12 @@ const INTEGER_OVERFLOW = trapCode('integer-overflow');
 /** Emits one pseudo-instruction that is not a branch between blocks. */
 export function expand(e: Emitter, i: number, code: number): void {
   switch (code) {
-    case Pseudo.args:
-      return args(e, i);
-    case Pseudo.return:
-      return leave(e, i);
     case Pseudo.call:
     case Pseudo['call.m']:
       return call(e, i, code === Pseudo.call);
-    case Pseudo.results:
-      return; // they are where the call left them
     case Pseudo.tail:
     case Pseudo['tail.m']:
       return tail(e, i, code === Pseudo.tail);
-    case Pseudo.trap:
-      return e.trapHere(e.f.imm[i] as number, e.f.wasm[i] as number);
-    case Pseudo['trap.if']:
-      return e.branchTest(e.f.imm[i] as number, e.trapLabel(e.f.high[i] as number, e.f.wasm[i] as number));
-    case Pseudo.iconst:
-      return e.constant(e.operand(i, 0), e.f.imm[i] as number, e.f.high[i] as number, false);
-    case Pseudo.fconst:
-      return e.poolConstant(e.operand(i, 0), e.f.imm[i] as number);
-    case Pseudo.fzero:
-      return e.a.rr(Inst['xorps rm'], e.operand(i, 0), e.operand(i, 0));
     case Pseudo['select.f']:
       return select(e, i);
     case Pseudo['fmin.ss']:
@@ -82,51 +65,6 @@ export function expand(e: Emitter, i: number, code: number): void {
 }
 
 // ---- calls
-
-const RUBBISH = [0x5a5a5a5a, 0x6b6b6b6b] as const;
-
-/** Under chaos, every register that does not carry one of `kept` is filled with rubbish. */
-function poison(e: Emitter, kept: (register: number) => boolean): void {
-  for (let register = 0; register < 16; register++) {
-    if (register !== RSP && !kept(register))
-      e.a.opcodeRegister(Inst['mov.q oi64'], register, RUBBISH[0] + register, RUBBISH[1]);
-  }
-  const entry = e.f.pool.add(RUBBISH[0], RUBBISH[1], RUBBISH[1], RUBBISH[0]);
-  for (let register = XMM0; register < 32; register++)
-    if (!kept(register)) e.a.rPool(Inst['movups rm'], register, entry);
-}
-
-/** Registers that the operands of an instruction are in. */
-function carried(e: Emitter, i: number): (register: number) => boolean {
-  const registers = new Set<number>();
-  for (let n = 0; n < (e.f.opStart[i + 1] as number) - (e.f.opStart[i] as number); n++) registers.add(e.operand(i, n));
-  return (register) => registers.has(register);
-}
-
-/** Under chaos, what stands above the scalar floats among the operands is rubbish. i32 has no upper half: it is always zero. */
-function dirtyUpper(e: Emitter, i: number): void {
-  const {a, f} = e;
-  a.rPool(Inst['movups rm'], XMM_SCRATCH, f.pool.add(RUBBISH[0], RUBBISH[1], RUBBISH[1], RUBBISH[0]));
-  for (let o = f.opStart[i] as number; o < (f.opStart[i + 1] as number); o++) {
-    if (f.vregClass[f.opVreg[o] as number] !== RegClass.float) continue;
-    a.rr(Inst['unpcklpd rm'], e.allocation.opLoc[o] as number, XMM_SCRATCH);
-  }
-}
-
-function args(e: Emitter, i: number): void {
-  if (e.poisons) poison(e, carried(e, i));
-  if (e.dirtiesUpper) dirtyUpper(e, i);
-}
-
-function leave(e: Emitter, i: number): void {
-  if (e.poisons) poison(e, carried(e, i));
-  if (e.dirtiesUpper) dirtyUpper(e, i);
-  e.adjustStack(e.frame.size);
-  const bytes = e.f.imm[i] as number;
-  if (bytes === 0) return e.a.plain(Inst.ret);
-  assert(bytes < 0x10000, `${bytes} bytes of stack arguments`);
-  e.a.plain(Inst['ret i16'], bytes);
-}
 
 function call(e: Emitter, i: number, isDirect: boolean): void {
   const {a, f} = e;

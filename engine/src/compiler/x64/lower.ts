@@ -5,50 +5,38 @@
  */
 import {trapCode} from '#engine/base/traps.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
-import {Lowering, type TargetLowering} from '../backend/lower.ts';
-import type {MFunc} from '../backend/mfunc.ts';
-import {RegClass} from '../backend/mfunc.ts';
+import {COMPARISONS, Lowering, type TargetLowering} from '../backend/lower.ts';
+import {
+  type Area,
+  type ControlTarget,
+  lowerCall,
+  lowerEntry,
+  lowerLanding,
+  lowerReturned,
+  lowerTerminator,
+} from '../backend/lower-control.ts';
+import {type MFunc, RegClass} from '../backend/mfunc.ts';
 import type {BackendOptions} from '../backend/target.ts';
 import type {Func, Value} from '../ir/func.ts';
 import {Ir, type IrOp, MemoryAccess, opNames} from '../ir/ops.ts';
 import {F32, F64, I32, I64, type Type, V128} from '../ir/types.ts';
+import {C_ARGUMENTS, conventionOf} from './abi.ts';
 import {Builder, MEMORY} from './builder.ts';
 import {Cond, Inst, type InstName} from './insts.ts';
 import {atomicLowerings} from './lower-atomics.ts';
-import {
-  lowerBranch,
-  lowerBrTable,
-  lowerCall,
-  lowerEntry,
-  lowerLanding,
-  lowerReturn,
-  lowerReturned,
-  lowerTailCall,
-  lowerTrap,
-} from './lower-control.ts';
+import {beforeTail, builtinCall, indirectCall, loadStack, storeStack} from './lower-control.ts';
 import {floatLowerings, setFloatCondition} from './lower-float.ts';
 import {vectorConstant, vectorLowerings} from './lower-simd.ts';
 import {wideLowerings} from './lower-wide.ts';
 import {Pseudo} from './pseudo.ts';
+import {RAX} from './regs.ts';
 import {rules} from './rules.ts';
 
 const MEMORY_TRAP = trapCode('memory-out-of-bounds');
 const DIVIDE_BY_ZERO = trapCode('integer-divide-by-zero');
 const INTEGER_OVERFLOW = trapCode('integer-overflow');
 
-const {
-  iand: IAND,
-  ishl: ISHL,
-  load: LOAD,
-  ieqz: IEQZ,
-  const: CONST,
-  br_if: BR_IF,
-  br_table: BR_TABLE,
-  return: RETURN,
-  return_call: RETURN_CALL,
-  return_call_ref_code: RETURN_CALL_REF_CODE,
-  trap: TRAP,
-} = Ir;
+const {iand: IAND, ishl: ISHL, load: LOAD, ieqz: IEQZ, const: CONST} = Ir;
 
 export type Lower = (x: X64, v: Value) => void;
 
@@ -57,7 +45,12 @@ function widths(d: InstName, q: InstName): readonly [number, number] {
   return [Inst[d], Inst[q]];
 }
 
-export class X64 implements TargetLowering {
+export class X64 implements TargetLowering, ControlTarget {
+  readonly pseudo = Pseudo;
+  readonly conventionOf = conventionOf;
+  readonly cArguments = C_ARGUMENTS;
+  readonly cResult = RAX;
+  readonly tailRegister = RAX;
   readonly l = new Lowering();
   readonly b = new Builder(this.l);
   f!: Func;
@@ -89,21 +82,35 @@ export class X64 implements TargetLowering {
   }
 
   lowerTerminator(v: Value, successors: number): void {
-    switch (this.f.op(v)) {
-      case BR_IF:
-        return lowerBranch(this, v);
-      case BR_TABLE:
-        return lowerBrTable(this, v, successors);
-      case RETURN:
-        return lowerReturn(this, v);
-      case RETURN_CALL:
-      case RETURN_CALL_REF_CODE:
-        return lowerTailCall(this, v);
-      case TRAP:
-        return lowerTrap(this, v);
-      default:
-        throw new Error(`no lowering of terminator ${opNames[this.f.op(v)]}`);
-    }
+    lowerTerminator(this, v, successors);
+  }
+
+  // ---- control flow
+
+  /** Two-way branch, on the flags of a comparison where possible. */
+  branch(v: Value): void {
+    const test = condition(this, v, rules.branch);
+    this.l.m.imm[this.l.inst(Pseudo.branch)] = test;
+  }
+
+  loadStack(area: Area, offset: number, type: Type, d: number): number {
+    return loadStack(this, area, offset, type, d);
+  }
+
+  storeStack(area: Area, offset: number, type: Type, from: number): void {
+    storeStack(this, area, offset, type, from);
+  }
+
+  indirectCall(v: Value): number {
+    return indirectCall(this, v);
+  }
+
+  builtinCall(vmctx: number, offset: number): number {
+    return builtinCall(this, vmctx, offset);
+  }
+
+  beforeTail(): readonly (readonly [number, number])[] {
+    return beforeTail(this);
   }
 
   // ---- operands
@@ -570,37 +577,10 @@ function compareIntegers(x: X64, v: Value): number {
 /** Sets the flags for `v != 0`, by the comparison itself when v is one that nobody else wants; the test is returned. */
 export function condition(x: X64, v: Value, rule: (typeof rules)[keyof typeof rules]): number {
   const {l} = x;
-  if (l.isSingleUse(v) && isComparison(x, v) && l.allow(rule)) return setFlags(x, v);
+  if (l.isSingleUse(v) && COMPARISONS[x.f.op(v)] === 1 && l.allow(rule)) return setFlags(x, v);
   const register = l.low(v);
   x.b.compareBoth(Inst['test.d mr'], register, register);
   return Cond.ne;
-}
-
-const COMPARISONS = new Uint8Array(opNames.length);
-for (const name of [
-  'ieqz',
-  'ieq',
-  'ine',
-  'ilt_s',
-  'ilt_u',
-  'igt_s',
-  'igt_u',
-  'ile_s',
-  'ile_u',
-  'ige_s',
-  'ige_u',
-  'feq',
-  'fne',
-  'flt',
-  'fgt',
-  'fle',
-  'fge',
-] as const) {
-  COMPARISONS[Ir[name]] = 1;
-}
-
-export function isComparison(x: X64, v: Value): boolean {
-  return COMPARISONS[x.f.op(v)] === 1;
 }
 
 /** A comparison whose 0 or 1 is wanted in a register. */

@@ -3,27 +3,15 @@
  */
 import {trapCode} from '#engine/base/traps.ts';
 import {builtins, VmContext} from '#engine/runtime/layout.ts';
+import {eachPlace, slotBytes} from '../backend/convention.ts';
 import type {FunctionCode} from '../backend/target.ts';
 import {F32, type Signature, type Type, V128} from '../ir/types.ts';
-import {conventionOf, type Places} from './abi.ts';
+import {conventionOf} from './abi.ts';
 import {Assembler} from './assembler.ts';
 import {Cond, Inst} from './insts.ts';
 import {R11, R12, R13, R14, R15, RAX, RBP, RBX, RDI, RDX, RSI, RSP, XMM_SCRATCH} from './regs.ts';
 
 const SAVED = [RBX, RBP, R12, R13, R14, R15];
-
-/** Byte offset of each value's slot: 8 bytes, v128 16. */
-function slotsOf(types: readonly Type[]): number[] {
-  let at = 0;
-  return types.map((type) => {
-    const offset = at;
-    at += type === V128 ? 16 : 8;
-    return offset;
-  });
-}
-
-const slotBytes = (types: readonly Type[]): number =>
-  types.reduce<number>((sum, type) => sum + (type === V128 ? 16 : 8), 0);
 
 /** Loads a slot into its register, or copies it to its stack place; the scratch serves for both. */
 function fromSlot(a: Assembler, type: Type, place: number, slots: number, offset: number, stack: number): void {
@@ -53,15 +41,6 @@ function toSlot(a: Assembler, type: Type, place: number, slots: number, offset: 
   a.rm(Inst['movsd mr'], register, slots, offset);
 }
 
-function eachPlace(
-  types: readonly Type[],
-  places: Places,
-  run: (type: Type, place: number, offset: number) => void,
-): void {
-  const offsets = slotsOf(types);
-  for (const [n, type] of types.entries()) run(type, places.at[n] as number, offsets[n] as number);
-}
-
 /** `entry(vmctx, codePointer, u64 *slots)`. The pointer to the slots waits above the results, in our own frame. */
 export function entryThunk(signature: Signature): FunctionCode {
   const a = new Assembler();
@@ -74,12 +53,12 @@ export function entryThunk(signature: Signature): FunctionCode {
   a.rm(Inst['mov.q mr'], RDX, RSP, area);
   a.rr(Inst['mov.q rm'], RAX, RSI);
   a.rr(Inst['mov.q rm'], R11, RDX);
-  eachPlace(signature.params.slice(1), {at: params.at.slice(1), bytes: params.bytes}, (type, place, offset) => {
+  eachPlace(signature.params.slice(1), params.at.slice(1), (type, place, offset) => {
     fromSlot(a, type, place, R11, offset, 0);
   });
   a.r(Inst['call.q m'], RAX);
   a.rm(Inst['mov.q rm'], R11, RSP, results.bytes);
-  eachPlace(signature.results, results, (type, place, offset) => toSlot(a, type, place, R11, offset, 0));
+  eachPlace(signature.results, results.at, (type, place, offset) => toSlot(a, type, place, R11, offset, 0));
   a.r(Inst['add.q mi32'], RSP, results.bytes + 8);
   for (const register of SAVED.toReversed()) a.opcodeRegister(Inst['pop.q o'], register);
   a.plain(Inst.ret);
@@ -99,14 +78,12 @@ export function hostThunk(signature: Signature): FunctionCode {
   a.rm(Inst['cmp.q rm'], RAX, RDI, VmContext.stackLimit);
   a.branch(Cond.b, overflow);
   a.r(Inst['sub.q mi32'], RSP, frame);
-  eachPlace(wasm, {at: params.at.slice(1), bytes: params.bytes}, (type, place, offset) =>
-    toSlot(a, type, place, RSP, offset, frame + 8),
-  );
+  eachPlace(wasm, params.at.slice(1), (type, place, offset) => toSlot(a, type, place, RSP, offset, frame + 8));
   a.rr(Inst['mov.q rm'], RSI, RSP);
   a.rm(Inst['mov.q rm'], RAX, RDI, VmContext.builtins);
   a.rm(Inst['call.q m'], 0, RAX, builtins.hostCall.offset);
   a.trapAt(a.offset, 0, 0);
-  eachPlace(signature.results, results, (type, place, offset) =>
+  eachPlace(signature.results, results.at, (type, place, offset) =>
     fromSlot(a, type, place, RSP, offset, frame + 8 + params.bytes),
   );
   a.r(Inst['add.q mi32'], RSP, frame);

@@ -42,6 +42,8 @@ export class LinearScan {
   #f!: MFunc;
   #r!: Ranges;
   #file!: RegFile;
+  /** Registers of the machine: all are below. */
+  #registerCount = REGISTER_COUNT;
   #split = new Uint8Array(256);
   /** The piece that a piece was cut from. */
   #parent: Words = new Int32Array(256);
@@ -84,6 +86,7 @@ export class LinearScan {
     this.#f = f;
     this.#r = r;
     this.#file = file;
+    this.#registerCount = file.float.some((register) => register >= 32) ? REGISTER_COUNT : 32;
     const vregs = f.vregCount + 2;
     if (this.head.length < vregs) {
       this.head = new Int32Array(vregs * 2);
@@ -225,7 +228,7 @@ export class LinearScan {
     this.#advanceBlocked(position);
     if (position < this.#nextEvent) return;
     let event = NEVER;
-    for (let register = 0; register < REGISTER_COUNT; register++) {
+    for (let register = 0; register < this.#registerCount; register++) {
       const piece = this.#active[register] as number;
       if (piece === 0) continue;
       if ((this.end[piece] as number) <= position) this.#active[register] = 0;
@@ -259,7 +262,7 @@ export class LinearScan {
   /** Moves the cursors of blocked registers behind what has ended. */
   #skipBlocked(position: number): void {
     let event = NEVER;
-    for (let register = 0; register < REGISTER_COUNT; register++) {
+    for (let register = 0; register < this.#registerCount; register++) {
       const blocked = this.#r.blocked[register]!;
       let at = this.#blockedCursor[register] as number;
       while (at < blocked.length && (blocked.at[at + 1] as number) <= position) at += 2;

@@ -15,6 +15,7 @@
 import {assert} from '#engine/base/assert.ts';
 import {Constraint, InstFlag, type MFunc, RegClass} from '../mfunc.ts';
 import type {RegFile} from './allocate.ts';
+import {REGISTER_COUNT} from './ranges.ts';
 import {type Allocation, Phase, REMAT, SLOT} from './resolve.ts';
 
 const {fixed: FIXED, def: DEF, across: ACROSS, tied: TIED, any: ANY} = Constraint;
@@ -135,7 +136,7 @@ class Checker {
       return;
     }
     this.#claim(
-      location < 32 || ((info & ANY) !== 0 && location >= SLOT),
+      location < REGISTER_COUNT || ((info & ANY) !== 0 && location >= SLOT),
       () => `operand of ${k} must be in a register, is in ${location}`,
     );
     this.#checkFile(v, location, k);

@@ -20,7 +20,7 @@ export const UseKind = {
   register: 2,
 } as const;
 
-export const REGISTER_COUNT = 32;
+export const REGISTER_COUNT = 64;
 
 const room = (column: Words, length: number): Words =>
   column.length >= length ? column : new Int32Array(length + (length >> 1) + 16);

@@ -1,6 +1,6 @@
 /**
  * From pieces to an Allocation: a location for every operand, and the moves of every gap (phases: README.md).
- * A location is a register (0-31), REMAT, or SLOT + unit of 8 bytes from the bottom of the spill area.
+ * A location is a register (0-63), REMAT, or SLOT + unit of 8 bytes from the bottom of the spill area.
  */
 import {assert} from '#engine/base/assert.ts';
 import {Constraint, grownWords, type MFunc} from '../mfunc.ts';
@@ -8,9 +8,9 @@ import {type LinearScan, SPILLED, tiedUse} from './allocate.ts';
 import type {Ranges} from './ranges.ts';
 import {Slots} from './spill.ts';
 
-export const SLOT = 64;
+export const SLOT = 128;
 /** The value is computed again where it is wanted. */
-export const REMAT = 63;
+export const REMAT = 127;
 
 export const Phase = {edgeIn: 0, pieces: 1, constraints: 2, edgeOut: 3} as const;
 
