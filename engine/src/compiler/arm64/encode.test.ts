@@ -6,9 +6,23 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {Bug} from '#engine/base/assert.ts';
-import {encode} from './encode.ts';
+import {encode, fits} from './encode.ts';
 import {logicalValue} from './immediates.ts';
-import {INST_COUNT, Inst, instNames, type NumberField, OPERANDS, type Operand} from './insts.ts';
+import {
+  Address,
+  addressing,
+  Cond,
+  conditions,
+  INST_COUNT,
+  Inst,
+  type InstName,
+  instNames,
+  type NumberField,
+  type NumberName,
+  numbers,
+  OPERANDS,
+  type Operand,
+} from './insts.ts';
 import {printInst} from './print.ts';
 
 const SEED = 20261123;
@@ -150,4 +164,32 @@ test('numbers outside their field, and registers of the wrong file, are Bugs tha
   }
   assert.throws(() => encode(Inst['add.x i'], [0, 0, 0x1001]), Bug);
   assert.throws(() => encode(Inst['and.x i'], [0, 0, 5, 0]), Bug);
+});
+
+test('a number fits its field exactly when the row can be encoded with it', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('ldr.x', 'ldr.x i', 'add.x i', 'tbz.x'),
+      fc.integer({min: -600, max: 40_000}),
+      (name, n) => {
+        const id = Inst[name as InstName];
+        const at = OPERANDS[id]?.findIndex(({number}) => number !== null) as number;
+        const field = OPERANDS[id]?.[at]?.number;
+        const named = Object.keys(numbers).find((key) => numbers[key as NumberName] === field) as NumberName;
+        const encodes = (): number => encode(id, [0, 0, 0].toSpliced(at, 0, n));
+        if (fits(named, n)) encodes();
+        else assert.throws(encodes, Bug);
+      },
+    ),
+    {seed: SEED, numRuns: 2_000},
+  );
+});
+
+test('shapes of addressing and conditions stand in the order of their numbers', () => {
+  for (const [shape, n] of Object.entries(Address)) {
+    const suffix = ({scaled: '', unscaled: ' i'} as Record<string, string>)[shape] ?? ` ${shape}`;
+    assert.equal(addressing[n], suffix);
+    assert.equal(instNames[Inst['ldrb'] + n], `ldrb${suffix}`);
+  }
+  assert.deepEqual([Cond.eq, Cond.ne, Cond.lt, conditions[Cond.ge ^ 1]], [0, 1, 11, 'lt']);
 });

@@ -6,9 +6,6 @@ import {assert} from '#engine/base/assert.ts';
 import {logicalImmediate, logicalImmediate32} from './immediates.ts';
 import {BITS, instNames, type NumberField, type NumberName, numbers, OPERANDS} from './insts.ts';
 
-/** Operands of one instruction in the order of the row's text, and room for a high word. */
-export const MAX_OPERANDS = 6;
-
 /** Whether a number can stand in a field. */
 export function fits(name: NumberName, value: number): boolean {
   return fitsField(numbers[name], value);
