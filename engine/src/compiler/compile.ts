@@ -13,6 +13,7 @@ import type {CodeMap, Image, TrapTable} from './image.ts';
 import {Func} from './ir/func.ts';
 import {verify} from './ir/verify.ts';
 import {Optimizer} from './passes.ts';
+import {SmallFunctions} from './small-functions.ts';
 import {unwindTable} from './unwind.ts';
 
 export interface CompileOptions {
@@ -77,7 +78,7 @@ function compileFunctions(
   profile: Profile,
 ): (FunctionCode | null)[] {
   const translator = new Translator(facts);
-  const optimizer = new Optimizer(fuel, options.check ?? false, profile);
+  const optimizer = new Optimizer(fuel, options.check ?? false, profile, new SmallFunctions(facts));
   const f = new Func();
   const backend = {fuel, chaos, features: options.features, check: options.check ?? false};
   return facts.module.bodies.map((_, own) => {

@@ -12,6 +12,7 @@ import {verify} from './ir/verify.ts';
 import {joinBlocks, simplifyBranches} from './opt/branches.ts';
 import {removeDeadCode} from './opt/dce.ts';
 import {numberValues} from './opt/gvn.ts';
+import {type Callees, inlineCalls} from './opt/inline.ts';
 import {hoistInvariants} from './opt/licm.ts';
 import {dropRedundantParams} from './opt/params.ts';
 import {simplify} from './opt/rewrite.ts';
@@ -22,6 +23,8 @@ export interface PassContext {
   readonly cfg: Cfg;
   readonly dominators: Dominators;
   readonly loops: Loops;
+  /** Functions that may be inlined; null: none. */
+  readonly callees: Callees | null;
 }
 
 export interface Pass {
@@ -35,6 +38,7 @@ export interface Pass {
 // biome-ignore format: one pass a line
 export const passes: readonly Pass[] = [
   {name: 'params', run: dropRedundantParams, why: 'the last step of SSA construction', always: true},
+  {name: 'inline', run: inlineCalls, why: 'what small functions do is seen where they are called'},
   {name: 'simplify', run: simplify, why: 'folded and canonical values for the rest'},
   {name: 'branches', run: simplifyBranches, why: 'fewer and longer blocks'},
   {name: 'params-again', run: dropRedundantParams, why: 'joins that lost ways in have redundant parameters'},
@@ -47,6 +51,7 @@ export const passes: readonly Pass[] = [
 
 /** `[a, b, reason]`: a runs before b. Checked at load. */
 export const order: readonly (readonly [string, string, string])[] = [
+  ['inline', 'simplify', 'arguments are operands of what the callee does'],
   ['params', 'simplify', 'redundant parameters hide what rules would match'],
   ['simplify', 'branches', 'branches test constants that folding makes'],
   ['params-again', 'join', 'a block with parameters cannot be joined'],
@@ -70,8 +75,8 @@ export class Optimizer {
   readonly #check: boolean;
   readonly #timer: Timer;
 
-  constructor(fuel: Fuel, check: boolean, timer: Timer) {
-    this.#context = {fuel, cfg: new Cfg(), dominators: new Dominators(), loops: new Loops()};
+  constructor(fuel: Fuel, check: boolean, timer: Timer, callees: Callees | null = null) {
+    this.#context = {fuel, cfg: new Cfg(), dominators: new Dominators(), loops: new Loops(), callees};
     this.#check = check;
     this.#timer = timer;
   }

@@ -50,7 +50,13 @@ function instance(rule: WideRule, k: bigint, isReversed: boolean): {f: Func; roo
   return {f, root};
 }
 
-const context = () => ({fuel: new Fuel(), cfg: new Cfg(), dominators: new Dominators(), loops: new Loops()});
+const context = () => ({
+  fuel: new Fuel(),
+  cfg: new Cfg(),
+  dominators: new Dominators(),
+  loops: new Loops(),
+  callees: null,
+});
 const args = fc.tuple(anyBits, anyBits, anyBits, anyBits).map((values): Bits[] => [0n, ...values]);
 
 /** Says whether the rule ever matched; throws where both sides differ. */
