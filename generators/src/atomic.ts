@@ -43,7 +43,7 @@ export function atomicAccess(b: Body, op: number, depth: number): void {
   const place = isMisaligned(b)
     ? address(b, widthOf(actual), depth, memory)
     : alignedAddress(b, widthOf(actual), depth, memory);
-  operands(b, actual, place, depth);
+  operandsBehind(b, actual, place, depth);
   emitAtomic(b, actual, place);
 }
 
@@ -58,7 +58,7 @@ function waitingPlace(b: Body): number {
 }
 
 /** The operands behind the address, which is on the stack. */
-function operands(b: Body, op: number, place: Place, depth: number): void {
+export function operandsBehind(b: Body, op: number, place: Place, depth: number): void {
   const [, ...types] = SIGNATURE[op]!.operands as readonly ValueType[];
   const load = expectedBy.get(op);
   let at = 0;
@@ -75,7 +75,7 @@ function operands(b: Body, op: number, place: Place, depth: number): void {
 }
 
 /** The opcode and its memory operand. */
-function emitAtomic(b: Body, op: number, {memory, offset}: Place): void {
+export function emitAtomic(b: Body, op: number, {memory, offset}: Place): void {
   b.code.op(op).memarg(naturalAlign(op), offset, memory);
 }
 

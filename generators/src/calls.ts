@@ -18,7 +18,9 @@ export function drawArgument(m: ModuleBuilder, type: ValueType): WireValue {
 
 /** Adds a call of an exported function. */
 export function addCall(m: ModuleBuilder, name: string, plan: FunctionPlan, args?: readonly WireValue[]): void {
-  m.calls.push({module: m.position, name, args: args ?? plan.params.map((type) => drawArgument(m, type))});
+  const lanes = m.nanLanes.get(plan.index);
+  const call = {module: m.position, name, args: args ?? plan.params.map((type) => drawArgument(m, type))};
+  m.calls.push(lanes === undefined ? call : {...call, lanes});
 }
 
 /** Calls every export two to four times, in a random order, unless a scenario has said what to call. */

@@ -5,9 +5,11 @@
 import {isRef, V128, type ValueType} from '#engine/wasm/types.ts';
 import {Body, type BodyLimits, type Grammar} from './body.ts';
 import {callForgotten, tailCall} from './call.ts';
+import type {NanLanes} from './case.ts';
 import {expression} from './expression.ts';
-import {typeSlot} from './instruction.ts';
+import {lanesOf, NAN_SHAPE, typeSlot} from './instruction.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
+import {simple} from './simple.ts';
 import {statement} from './statement.ts';
 import {drawResults, drawTypeList} from './types.ts';
 
@@ -33,10 +35,32 @@ export function drawLocals(b: Body, count: number): void {
   }
 }
 
-/** The results of a body. `nan`: floats may be any NaN; vectors never, their lanes are compared bit by bit. */
-export function makeResults(b: Body, depth: number, nan = false): void {
+/** The results of a body; all NaNs are canonical. */
+function makeResults(b: Body, depth: number): void {
   if (tailCall(b, depth)) return;
-  for (const type of b.results) b.expression(type, depth, nan && type !== V128);
+  for (const type of b.results) b.expression(type, depth);
+}
+
+/** The results of a body that may be any NaN; says what the lanes of vectors are then. */
+function makeRawResults(b: Body, depth: number): readonly NanLanes[] {
+  if (tailCall(b, depth)) return [];
+  return b.results.map((type) => {
+    if (type === V128) return rawVector(b, depth);
+    b.expression(type, depth, true);
+    return null;
+  });
+}
+
+/** A vector, where possible the result of a float instruction as it is. */
+function rawVector(b: Body, depth: number): NanLanes {
+  const ops = b.swarm.producers[typeSlot(V128)]!.filter((op) => NAN_SHAPE[op] !== 0);
+  if (ops.length === 0) {
+    b.expression(V128, depth);
+    return null;
+  }
+  const op = b.rng.pick(ops);
+  simple(b, op, depth, true);
+  return lanesOf(op);
 }
 
 /** Plans helpers; bodies come when tables stand. */
@@ -98,11 +122,15 @@ function drawEntryResults({rng, swarm, helpers}: ModuleBuilder): readonly ValueT
 export function addRandomEntry(m: ModuleBuilder, instructions: number): FunctionPlan {
   const {rng, swarm} = m;
   const params = drawTypeList(rng, swarm.anyTypes, 1, 5);
-  return addEntry(m, params, drawEntryResults(m), {instructions, trips: 48}, (b) => {
+  let lanes: readonly NanLanes[] = [];
+  const plan = addEntry(m, params, drawEntryResults(m), {instructions, trips: 48}, (b) => {
     drawLocals(b, rng.between(1, 4));
     b.statements(rng.between(2, 6), swarm.depth);
     callForgotten(b);
     flushLocals(b);
-    makeResults(b, swarm.depth, swarm.rawNans);
+    if (swarm.rawNans) lanes = makeRawResults(b, swarm.depth);
+    else makeResults(b, swarm.depth);
   });
+  if (lanes.some((lane) => lane !== null)) m.nanLanes.set(plan.index, lanes);
+  return plan;
 }

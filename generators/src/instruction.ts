@@ -6,6 +6,7 @@ import {FEATURE, FORMAT, formats, NAME, SIGNATURE, WIDTH} from '#engine/wasm/col
 import type {FeatureSet} from '#engine/wasm/features.ts';
 import {Op, type Opcode} from '#engine/wasm/opcodes.ts';
 import {EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type ValueType} from '#engine/wasm/types.ts';
+import type {NanLanes} from './case.ts';
 
 /** The value types that are generated, by dense index: `typeSlot(type)`. */
 export const valueTypes = [I32, I64, F32, F64, V128, FUNCREF, EXTERNREF] as const;
@@ -92,6 +93,11 @@ export function producersOf(type: ValueType, features: FeatureSet): Opcode[] {
 export function storesOf(type: ValueType, features: FeatureSet): Opcode[] {
   return stores[typeSlot(type)]!.filter(within(features));
 }
+
+const laneNames: Readonly<Record<number, NanLanes>> = {[NanShape.f32x4]: 'f32x4', [NanShape.f64x2]: 'f64x2'};
+
+/** The lanes of a vector that the instruction makes, where they may be any NaN. */
+export const lanesOf = (op: number): NanLanes => laneNames[NAN_SHAPE[op]!] ?? null;
 
 /** Whether the instruction accesses memory by a memory operand. */
 export const isMemoryAccess = (op: number): boolean => WIDTH[op]! > 0;

@@ -17,7 +17,7 @@ import type {
 import {emptyModule} from '#engine/wasm/module.ts';
 import type {AddressType, ValueType} from '#engine/wasm/types.ts';
 import {isRef} from '#engine/wasm/types.ts';
-import type {Call} from './case.ts';
+import type {Call, NanLanes} from './case.ts';
 import {Code} from './code.ts';
 import type {HostFunctionPlan} from './imports.ts';
 import {indexConstant} from './index-type.ts';
@@ -94,6 +94,8 @@ export class ModuleBuilder {
   readonly data: DataPlan[] = [];
   readonly elements: ElementPlan[] = [];
   readonly calls: Call[] = [];
+  /** By function index: the results that are vectors of floats whose NaNs may have any bits, where there are some. */
+  readonly nanLanes = new Map<number, readonly NanLanes[]>();
   start: number | null = null;
   /** Code of defined functions, by index without imports. */
   readonly codes: (FunctionCode | undefined)[] = [];

@@ -3,12 +3,14 @@
  * (S1-S18: the list of shapes that found bugs in engines). A scenario fills a module with entries.
  */
 import type {ModuleBuilder} from './module.ts';
+import {atomics} from './scenarios/atomics.ts';
 import {branches} from './scenarios/branches.ts';
 import {dirty} from './scenarios/dirty.ts';
 import {fusion} from './scenarios/fusion.ts';
 import {grow} from './scenarios/grow.ts';
 import {linked} from './scenarios/linked.ts';
 import {loops} from './scenarios/loops.ts';
+import {memories} from './scenarios/memories.ts';
 import {memoryEnd} from './scenarios/memory-end.ts';
 import {pending} from './scenarios/pending.ts';
 import {permutations} from './scenarios/permutations.ts';
@@ -40,6 +42,8 @@ export const profiles = {
   'linked': {weight: 6, title: 'two modules that share all they can (S11)', make: linked},
   'trap-order': {weight: 5, title: 'which trap comes first (S12)', make: trapOrder},
   'loops': {weight: 4, title: 'hot loops of some thousand iterations (S13)', make: loops},
+  'memories': {weight: 5, title: 'one place in several memories of either address type (S11, S15)', make: memories},
+  'atomics': {weight: 4, title: 'atomic accesses of all widths to the same words', make: atomics},
   'branches': {weight: 5, title: 'br_table, unreachable code, empty blocks (S16)', make: branches},
 } as const satisfies Record<string, Profile>;
 

@@ -9,6 +9,7 @@ import {atomicAccess} from './atomic.ts';
 import type {Body} from './body.ts';
 import {canonicalNan, guardDivisor, guardTruncation} from './guard.ts';
 import {GUARD, Guard, IMMEDIATES, Immediates, NAN_OPERANDS, NAN_SHAPE} from './instruction.ts';
+import {drawShuffle, isSwizzle, swizzleConstant} from './shuffle.ts';
 import {boundariesOf} from './values.ts';
 
 const isFloat = (type: ValueType): boolean => type === F32 || type === F64;
@@ -57,11 +58,10 @@ function lane(b: Body, op: number): number {
   return b.rng.oneIn(3) ? count - 1 : b.rng.below(count);
 }
 
-/** Lanes of a shuffle: any, the identity of either operand, or one lane repeated. */
+/** Lanes of a shuffle: any, or a pattern. */
 function lanes(b: Body): void {
-  const kind = b.rng.below(4);
-  const base = b.rng.below(32);
-  for (let i = 0; i < 16; i++) b.code.u8(kind < 2 ? b.rng.below(32) : kind === 2 ? i + (base & 16) : base);
+  const pattern = drawShuffle(b.rng);
+  for (let i = 0; i < 16; i++) b.code.u8(pattern(i));
 }
 
 function makeOperands(b: Body, op: number, types: readonly ValueType[], depth: number, nan: boolean): void {
@@ -97,6 +97,7 @@ function sameOrConstant(b: Body, op: number, type: ValueType, depth: number, nan
 /** A constant for the last operand: a boundary of the instruction where it has some. */
 function rightConstant(b: Body, op: number, type: ValueType): void {
   const boundaries = boundariesOf(op);
+  if (isSwizzle(op)) return swizzleConstant(b.rng, b.code);
   if (boundaries === null || b.rng.oneIn(4)) return b.constant(type);
   const value = b.rng.pick(boundaries);
   if (type === I32) b.code.i32(value);

@@ -78,13 +78,23 @@ export function edgeValue(rng: Rng, type: ValueType, out: Words, at = 0): void {
 
 const LANE_BYTES = [0, 1, 0x7f, 0x80, 0xff, 0xfe, 0x40, 15, 16, 17] as const;
 
+const LANE_WORDS = [0, 1, 0x7fff, 0x8000, 0x8001, 0xffff, 0xff, 0x100, 0x4000, 0xc000] as const;
+
+/** All bits alike but those of one byte: lanes that only an instruction of the right width tells apart. */
+function oneLaneDiffers(rng: Rng, out: Words, at: number): void {
+  out.fill(rng.pick([0, -1, 0x01010101, 0x7f7f7f7f, -0x7f7f7f80]), at, at + 4);
+  out[at + rng.below(4)]! ^= rng.pick([1, 0x80, 0xff, 0x7f]) << (8 * rng.below(4));
+}
+
 function edgeLanes(rng: Rng, out: Words, at: number): void {
-  const shape = rng.below(5);
+  const shape = rng.below(7);
+  if (shape === 6) return oneLaneDiffers(rng, out, at);
   for (let i = 0; i < 4; i++) {
     if (shape === 0) out[at + i] = I32_EDGES[rng.below(I32_EDGES.length)]!;
     else if (shape === 1) out[at + i] = F32_EDGES[rng.below(F32_EDGES.length)]!;
     else if (shape === 2) edgePair(rng, I64_EDGES, out, at + (i & 2));
     else if (shape === 3) edgePair(rng, F64_EDGES, out, at + (i & 2));
+    else if (shape === 4) out[at + i] = rng.pick(LANE_WORDS) | (rng.pick(LANE_WORDS) << 16);
     else
       out[at + i] =
         rng.pick(LANE_BYTES) |

@@ -6,7 +6,7 @@
 
 import {numeric} from '#engine/base/wire-value.ts';
 import {SIGNATURE} from '#engine/wasm/columns.ts';
-import type {ValueType} from '#engine/wasm/types.ts';
+import type {AddressType, ValueType} from '#engine/wasm/types.ts';
 import {WIDE_OFFSETS, widthOf} from '../address.ts';
 import {isWait} from '../atomic.ts';
 import type {Body} from '../body.ts';
@@ -18,6 +18,7 @@ import {indexConstant, indexOps} from '../index-type.ts';
 import {GUARD, Guard, IMMEDIATES, NAN_SHAPE, typeSlot} from '../instruction.ts';
 import {addEndMemories} from '../memory.ts';
 import type {ModuleBuilder} from '../module.ts';
+import type {Rng} from '../random.ts';
 import {emit} from '../simple.ts';
 import {plain} from './plain.ts';
 
@@ -40,13 +41,12 @@ export function memoryEnd(m: ModuleBuilder): void {
 function addAccess(m: ModuleBuilder, op: number, type: ValueType | null): void {
   const {rng} = m;
   const width = widthOf(op);
-  const form = rng.below(3);
   const memory = rng.below(m.memories.length);
   const {
     bytes,
     type: {address},
   } = m.memories[memory]!;
-  const offset = form === 0 ? 0 : form === 1 ? rng.pick([1, 8, 0xff00]) : Math.max(0, bytes - width);
+  const offset = drawOffset(rng, address, bytes, width);
   const plan = addEntry(m, [indexOps[address].type], type === null ? [] : [type], {instructions: 60, trips: 1}, (b) => {
     const consumer = type === null ? null : drawConsumer(b, type);
     if (consumer !== null && SIGNATURE[consumer]!.operands.length === 2)
@@ -58,10 +58,17 @@ function addAccess(m: ModuleBuilder, op: number, type: ValueType | null): void {
     if (consumer !== null) consume(b, consumer, type!);
   });
   const {name} = m.exported.at(-1)!;
-  const last = BigInt(bytes - width - offset);
+  const last = BigInt(bytes - width) - BigInt(offset);
   for (const delta of [0n, -1n, rng.pick([1n, 1n, 4n, -4n, -8n])])
     addCall(m, name, plan, [numeric(address, BigInt.asUintN(address === 'i64' ? 64 : 32, last + delta))]);
   if (address === 'i64') addCall(m, name, plan, [numeric('i64', BigInt.asUintN(64, rng.pick(WIDE_OFFSETS) + last))]);
+}
+
+/** None, some, up to the last byte, or so much that only a sum modulo 2^64 is in bounds, which traps. */
+function drawOffset(rng: Rng, address: AddressType, bytes: number, width: number): number | bigint {
+  const form = rng.below(address === 'i64' ? 4 : 3);
+  if (form === 3) return rng.pick(WIDE_OFFSETS);
+  return form === 0 ? 0 : form === 1 ? rng.pick([1, 8, 0xff00]) : Math.max(0, bytes - width);
 }
 
 /** An instruction of which the loaded value is the only operand or the last. */

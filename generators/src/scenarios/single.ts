@@ -15,9 +15,9 @@ import {addCall} from '../calls.ts';
 import {addEntry} from '../func.ts';
 import {drawGlobals} from '../global.ts';
 import {canonicalNan} from '../guard.ts';
-import {loadOf, NAN_SHAPE, producersOf, storeOf, storesOf, valueTypes} from '../instruction.ts';
+import {lanesOf, loadOf, NAN_SHAPE, producersOf, storeOf, storesOf, valueTypes} from '../instruction.ts';
 import {addMemory} from '../memory.ts';
-import {constantExpression, type ModuleBuilder} from '../module.ts';
+import {type ModuleBuilder, offsetExpression} from '../module.ts';
 import {emit} from '../simple.ts';
 import {boundariesOf, drawValue, edgesOf, type Words, wireValue, wordsOf} from '../values.ts';
 
@@ -149,11 +149,24 @@ function edge(
   return Math.floor(step / count);
 }
 
-/** The constants in memory, operand i at 16 * i, for the forms that load them. */
+/** Bytes from which the address constants read, and the last ones of the page. */
+const FILLED = [
+  [64, 256],
+  [65536 - 64, 64],
+] as const;
+
+/** The constants in memory, operand i at 16 * i, for the forms that load them, and anything where accesses read. */
 function addConstants(m: ModuleBuilder, {constants}: Subject): void {
-  const offset = {bytes: constantExpression((code) => code.i32(0)), offset: 0};
-  const bytes = new Uint8Array(constants.buffer.slice(0));
-  m.data.push({segment: {mode: {kind: 'active', index: 0, offset}, bytes}, droppable: true});
+  addBytes(m, 0, new Uint8Array(constants.buffer.slice(0)));
+  for (const [start, length] of FILLED) {
+    const words = Int32Array.from({length: length / 4}, () => m.rng.next());
+    addBytes(m, start, new Uint8Array(words.buffer));
+  }
+}
+
+function addBytes(m: ModuleBuilder, start: number, bytes: Uint8Array): void {
+  const mode = {kind: 'active', index: 0, offset: offsetExpression('i32', start)} as const;
+  m.data.push({segment: {mode, bytes}, droppable: true});
 }
 
 /** Vectors are passed as two i64. */
@@ -171,6 +184,7 @@ function addForm(m: ModuleBuilder, subject: Subject, form: readonly Form[], cons
     for (const extra of SIGNATURE[subject.op]!.results.slice(1).toReversed()) b.sink(extra);
     if (result !== null) consume(b, subject.op, result, consumer);
   });
+  if (consumer === 'return' && result === V128) m.nanLanes.set(plan.index, [lanesOf(subject.op)]);
   const {name} = m.exported.at(-1)!;
   addCall(m, name, plan, argumentsOf(m, subject, true));
   for (let i = 0; i < 3; i++) addCall(m, name, plan, argumentsOf(m, subject, false));
@@ -231,7 +245,7 @@ function resultsOf(consumer: Consumer, type: ValueType): ValueType[] {
 
 function consume(b: Body, op: Opcode, type: ValueType, consumer: Consumer): void {
   const {code} = b;
-  if (NAN_SHAPE[op] !== 0 && (consumer !== 'return' || type === V128)) canonicalNan(b, NAN_SHAPE[op]!);
+  if (NAN_SHAPE[op] !== 0 && consumer !== 'return') canonicalNan(b, NAN_SHAPE[op]!);
   switch (consumer) {
     case 'return':
       return;
