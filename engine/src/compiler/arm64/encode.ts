@@ -37,7 +37,7 @@ export function encode(id: number, values: ArrayLike<number>): number {
 
 function number(id: number, field: NumberField, value: number, high: number): number {
   if (field.print === 'logical') return logical(id, field, value, high);
-  assert(fitsField(field, value), `${instNames[id]}: ${value} does not fit`);
+  assert(fitsField(field, value), `${instNames[id] || 'distance'}: ${value} does not fit`);
   if (field.print === 'add') return (value < 0x1000 ? value : (value >>> 12) | 0x1000) * 1024;
   const bits = field.bias + field.sign * (value / field.scale);
   const first = (bits & (2 ** field.bits - 1)) * 2 ** field.at;
@@ -49,4 +49,9 @@ function logical(id: number, field: NumberField, low: number, high: number): num
   const bits = field.bits === 13 ? logicalImmediate(low, high) : logicalImmediate32(low);
   assert(bits >= 0, `${instNames[id]}: ${low}, ${high} is no logical immediate`);
   return bits * 1024;
+}
+
+/** The bits of a distance in bytes, which must be in the reach of the field. */
+export function distanceBits(name: 'rel26' | 'rel21' | 'rel19' | 'rel14', distance: number): number {
+  return number(0, numbers[name], distance, 0) | 0;
 }
