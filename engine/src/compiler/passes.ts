@@ -9,6 +9,7 @@ import {Loops} from './analysis/loops.ts';
 import type {Fuel} from './fuel.ts';
 import type {Func} from './ir/func.ts';
 import {verify} from './ir/verify.ts';
+import {dropCheckedBounds} from './opt/bounds.ts';
 import {joinBlocks, simplifyBranches} from './opt/branches.ts';
 import {removeDeadCode} from './opt/dce.ts';
 import {numberValues} from './opt/gvn.ts';
@@ -44,6 +45,7 @@ export const passes: readonly Pass[] = [
   {name: 'params-again', run: dropRedundantParams, why: 'joins that lost ways in have redundant parameters'},
   {name: 'join', run: joinBlocks, why: 'longer blocks know more of the state of memory'},
   {name: 'gvn', run: numberValues, why: 'share equal values and loads'},
+  {name: 'bounds', run: dropCheckedBounds, why: 'a check that was made need not be made again'},
   {name: 'simplify-again', run: simplify, why: 'sharing and forwarding made new matches'},
   {name: 'licm', run: hoistInvariants, why: 'compute once what a loop does not change'},
   {name: 'dce', run: removeDeadCode, why: 'lowering should not see what nobody uses'},
@@ -55,6 +57,7 @@ export const order: readonly (readonly [string, string, string])[] = [
   ['params', 'simplify', 'redundant parameters hide what rules would match'],
   ['simplify', 'branches', 'branches test constants that folding makes'],
   ['params-again', 'join', 'a block with parameters cannot be joined'],
+  ['gvn', 'bounds', 'equal addresses are one value'],
   ['gvn', 'licm', 'equal values are hoisted once'],
   ['gvn', 'simplify-again', 'forwarded loads are operands of rules'],
   ['simplify-again', 'dce', 'replaced operands become dead'],
