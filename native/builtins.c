@@ -1,6 +1,6 @@
 /* C functions that emitted code calls. Their order is the table `builtins` of layout.ts; a trap leaves by trapLeave. */
+#include "heap.h"
 #include "host.h"
-#include "native.h"
 
 #define HERE __builtin_return_address(0)
 
@@ -139,4 +139,9 @@ const void *const builtinTable[BUILTIN_COUNT] = {
   [BUILTIN_HOST_CALL] = builtinHostCall,     [BUILTIN_TRAP] = builtinTrap,
   [BUILTIN_ATOMIC_WAIT32] = builtinAtomicWait32, [BUILTIN_ATOMIC_WAIT64] = builtinAtomicWait64,
   [BUILTIN_ATOMIC_NOTIFY] = builtinAtomicNotify,
+  [BUILTIN_STRUCT_NEW] = builtinStructNew,   [BUILTIN_STRUCT_NEW_DEFAULT] = builtinStructNewDefault,
+  [BUILTIN_ARRAY_NEW] = builtinArrayNew,     [BUILTIN_ARRAY_NEW_DEFAULT] = builtinArrayNewDefault,
+  [BUILTIN_ARRAY_NEW_DATA] = builtinArrayNewData, [BUILTIN_ARRAY_NEW_ELEM] = builtinArrayNewElem,
+  [BUILTIN_ARRAY_FILL] = builtinArrayFill,   [BUILTIN_ARRAY_COPY] = builtinArrayCopy,
+  [BUILTIN_ARRAY_INIT_DATA] = builtinArrayInitData, [BUILTIN_ARRAY_INIT_ELEM] = builtinArrayInitElem,
 };

@@ -66,3 +66,4 @@ _Noreturn void trapLeave(uint32_t trapCode, const void *returnAddress) {
 }
 
 _Noreturn void timeoutLeave(const void *returnAddress) { leave(STATUS_TIMEOUT, 0, returnAddress); }
+_Noreturn void resourceLeave(const void *returnAddress) { leave(STATUS_RESOURCE, 0, returnAddress); }

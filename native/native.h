@@ -24,8 +24,9 @@ typedef struct {
 typedef struct {
   uint64_t code;
   uint64_t vmctx;
-  uint64_t typeId;
-  uint64_t handle;
+  uint32_t typeId;
+  uint32_t handle;
+  const struct TypeDesc *type; /* NULL when the client did not tell */
 } FuncRef;
 
 typedef struct {
@@ -33,6 +34,9 @@ typedef struct {
   const void *const *builtins;
   struct Instance *runtime;
   struct HostFunction *hostFunction; /* starts with its FuncRef */
+  const void *nothing;
+  uint64_t reserved;
+  uint64_t scratch[2];
 } VmContext;
 
 _Static_assert(offsetof(MemoryDesc, byteLength) == MEMORY_DESC_BYTE_LENGTH, "layout");
@@ -43,11 +47,14 @@ _Static_assert(offsetof(FuncRef, code) == FUNC_REF_CODE, "layout");
 _Static_assert(offsetof(FuncRef, vmctx) == FUNC_REF_VMCTX, "layout");
 _Static_assert(offsetof(FuncRef, typeId) == FUNC_REF_TYPE_ID, "layout");
 _Static_assert(offsetof(FuncRef, handle) == FUNC_REF_HANDLE, "layout");
+_Static_assert(offsetof(FuncRef, type) == FUNC_REF_TYPE, "layout");
 _Static_assert(sizeof(FuncRef) == FUNC_REF_SIZE, "layout");
 _Static_assert(offsetof(VmContext, stackLimit) == VMCTX_STACK_LIMIT, "layout");
 _Static_assert(offsetof(VmContext, builtins) == VMCTX_BUILTINS, "layout");
 _Static_assert(offsetof(VmContext, runtime) == VMCTX_RUNTIME, "layout");
 _Static_assert(offsetof(VmContext, hostFunction) == VMCTX_HOST_FUNCTION, "layout");
+_Static_assert(offsetof(VmContext, nothing) == VMCTX_NOTHING, "layout");
+_Static_assert(offsetof(VmContext, scratch) == VMCTX_SCRATCH, "layout");
 _Static_assert(sizeof(VmContext) == VMCTX_HEADER, "layout");
 
 typedef struct {
@@ -104,16 +111,18 @@ bool codeCreate(Code *code, const uint8_t *bytes, uint64_t size);
 void codeRelease(Code *code);
 
 /* objects.c: handles and the arena that lives until reset */
-typedef enum { CODES, MEMORIES, TABLES, GLOBALS, INSTANCES, FUNCTIONS, KIND_COUNT } Kind;
+typedef enum { CODES, MEMORIES, TABLES, GLOBALS, INSTANCES, FUNCTIONS, TYPES, OBJECTS, KIND_COUNT } Kind;
 bool objectsInit(void);
 void objectsReset(void);
 void *objectGet(Kind kind, uint32_t handle);
 bool objectPut(Kind kind, uint32_t handle, void *object);
 uint32_t objectsHigh(Kind kind);
 void *arenaTake(uint64_t size, uint64_t align);
+bool arenaHolds(const void *pointer, uint64_t size);
 bool tableResize(Table *table, uint64_t length, uint64_t fill);
 uint32_t funcHandle(uint64_t pointer);
 uint64_t refToWire(uint64_t value);
+uint32_t refTag(uint64_t value);
 
 /* call.c, trap.c: entering code and leaving it */
 typedef struct {
@@ -141,6 +150,8 @@ _Noreturn void trapLeave(uint32_t trapCode, const void *returnAddress);
 /* The same for a call whose time is over. */
 _Noreturn void timeoutLeave(const void *returnAddress);
 uint64_t monotonicNow(void);
+/* Likewise, because there is no memory for what the code asked for. */
+_Noreturn void resourceLeave(const void *returnAddress);
 uint32_t codeAt(uint64_t pc, uint32_t *offset);
 
 /* x64.S, arm64.S */

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 #include <sys/mman.h>
-#include "native.h"
+#include "heap.h"
 
 #define ARENA_BYTES (1ull << 30)
 #define ARENA_KEPT (4ull << 20)
@@ -21,7 +21,7 @@ static uint64_t arenaUsed;
 
 bool objectsInit(void) {
   arena = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return arena != MAP_FAILED;
+  return arena != MAP_FAILED && (uint64_t)(uintptr_t)arena >= OBJECT_LOWEST && heapInit();
 }
 
 /* Zeroed bytes that live until reset; NULL when the arena is full. */
@@ -30,6 +30,11 @@ void *arenaTake(uint64_t size, uint64_t align) {
   if (size > ARENA_BYTES || start > ARENA_BYTES - size) return NULL;
   arenaUsed = start + size;
   return arena + start;
+}
+
+bool arenaHolds(const void *pointer, uint64_t size) {
+  uint64_t offset = (uint64_t)(uintptr_t)pointer - (uint64_t)(uintptr_t)arena;
+  return offset % 8 == 0 && offset < arenaUsed && size <= arenaUsed - offset;
 }
 
 static void arenaReset(void) {
@@ -51,6 +56,8 @@ void objectsReset(void) {
     spaces[kind].high = 0;
   }
   arenaReset();
+  heldReset();
+  heapReset();
 }
 
 void *objectGet(Kind kind, uint32_t handle) { return handle < spaces[kind].high ? spaces[kind].items[handle] : NULL; }
@@ -90,20 +97,32 @@ bool tableResize(Table *table, uint64_t length, uint64_t fill) {
 
 /* Handle of the FuncRef that the pointer points to; NO_HANDLE when it points to none. */
 uint32_t funcHandle(uint64_t pointer) {
-  uint64_t start = (uint64_t)(uintptr_t)arena;
-  if (pointer % 8 != 0 || pointer < start || pointer - start + sizeof(FuncRef) > arenaUsed) return NO_HANDLE;
   const FuncRef *func = (const FuncRef *)(uintptr_t)pointer;
-  if (func->handle >= LIMIT_HANDLES || objectGet(FUNCTIONS, (uint32_t)func->handle) != func) return NO_HANDLE;
-  return (uint32_t)func->handle;
+  if (!arenaHolds(func, sizeof *func) || objectGet(FUNCTIONS, func->handle) != func) return NO_HANDLE;
+  return func->handle;
 }
 
 static uint64_t wire(uint32_t tag, uint32_t payload) { return (uint64_t)payload << 32 | tag; }
 
-/* A reference as tag | payload << 32. */
+/* RefTag of a reference; what is none is wild. */
+uint32_t refTag(uint64_t value) {
+  if (!isReference(value)) return REF_WILD;
+  if (value == 0) return REF_NULL;
+  if (value & 1) return REF_I31;
+  if (value & 2) return REF_EXTERN;
+  if (funcHandle(value) != NO_HANDLE) return REF_FUNC;
+  return ((const Object *)(uintptr_t)value)->type->kind == TYPE_KIND_ARRAY ? REF_ARRAY : REF_STRUCT;
+}
+
+/* A reference as tag | payload << 32. The client holds the objects that it is given. */
 uint64_t refToWire(uint64_t value) {
-  if (value == 0) return wire(REF_NULL, 0);
-  if ((value & 1) != 0 && value >> 32 == 0) return wire(REF_I31, (uint32_t)value >> 1);
-  if ((value & 3) == 2 && value >> 34 == 0) return wire(REF_EXTERN, (uint32_t)(value >> 2));
-  uint32_t handle = funcHandle(value);
-  return handle != NO_HANDLE ? wire(REF_FUNC, handle) : wire(REF_WILD, 0);
+  uint32_t tag = refTag(value);
+  switch (tag) {
+    case REF_I31: return wire(tag, (uint32_t)value >> 1);
+    case REF_EXTERN: return wire(tag, (uint32_t)(value >> 2));
+    case REF_FUNC: return wire(tag, funcHandle(value));
+    case REF_STRUCT:
+    case REF_ARRAY: return wire(tag, heldNumber(value));
+    default: return wire(tag, 0);
+  }
 }

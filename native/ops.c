@@ -3,6 +3,7 @@
  * done nothing that could not stand. Layout of each op: `Op` in layout.ts.
  */
 #include "ops.h"
+#include "heap.h"
 #include "host.h"
 
 #define MALFORMED(reason) (-(MALFORMED_##reason))
@@ -35,6 +36,12 @@ static bool refFromWire(uint32_t tag, uint32_t payload, uint64_t *value) {
       object = objectGet(FUNCTIONS, payload);
       *value = (uint64_t)(uintptr_t)object;
       return object != NULL;
+    case REF_OBJECT:
+      object = objectGet(OBJECTS, payload);
+      *value = (uint64_t)(uintptr_t)object;
+      return object != NULL;
+    case REF_STRUCT:
+    case REF_ARRAY: return heldObject(payload, value);
     case REF_GLOBAL:
       object = objectGet(GLOBALS, payload);
       if (object) *value = ((Global *)object)->cell[0];
@@ -169,7 +176,7 @@ static bool objectList(Kind kind, const uint8_t *handles, uint32_t count, void *
 }
 
 static void vmctxHeader(VmContext *vmctx, Instance *instance, HostFunction *host) {
-  *vmctx = (VmContext){stackLimit(), builtinTable, instance, host};
+  *vmctx = (VmContext){stackLimit(), builtinTable, instance, host, nothingObject(), 0, {0, 0}};
 }
 
 static int opInstance(Reader *in, Writer *out) {
@@ -208,6 +215,7 @@ static bool fieldValue(uint32_t kind, uint64_t value, uint64_t *stored) {
   static const Kind kinds[] = {
     [FIELD_MEMORY_BASE] = MEMORIES, [FIELD_MEMORY_DESC] = MEMORIES, [FIELD_TABLE_DESC] = TABLES,
     [FIELD_GLOBAL_CELL] = GLOBALS,  [FIELD_FUNC_REF] = FUNCTIONS,   [FIELD_CODE_ADDRESS] = CODES,
+    [FIELD_TYPE_DESC] = TYPES,
   };
   void *object = objectGet(kinds[kind], handle);
   *stored = (uint64_t)(uintptr_t)object;
@@ -229,7 +237,7 @@ static int opFields(Reader *in, Writer *out) {
     uint32_t kind = wordAt(items, i * 4), offset = wordAt(items, i * 4 + 1);
     uint32_t size = kind == FIELD_U32 ? 4 : 8;
     uint64_t stored;
-    CHECK(kind <= FIELD_CODE_ADDRESS, VALUE);
+    CHECK(kind <= FIELD_TYPE_DESC, VALUE);
     CHECK(offset >= VMCTX_HEADER && offset % size == 0 && !outside(offset, size, instance->vmctxSize), RANGE);
     CHECK(fieldValue(kind, doubleWordAt(items, i * 2 + 1), &stored), HANDLE);
     memcpy(instance->vmctx + offset, &stored, size);
@@ -271,7 +279,8 @@ static int opFunctionsAt(Reader *in, Writer *out) {
   FuncRef *funcs = (FuncRef *)(instance->vmctx + offset);
   for (uint32_t i = 0; i < count; i++) {
     uint64_t address = (uint64_t)(uintptr_t)code->base + wordAt(items, i * 2ull);
-    funcs[i] = (FuncRef){address, (uint64_t)(uintptr_t)instance->vmctx, wordAt(items, i * 2ull + 1), first + i};
+    uint32_t typeId = wordAt(items, i * 2ull + 1);
+    funcs[i] = (FuncRef){address, (uint64_t)(uintptr_t)instance->vmctx, typeId, first + i, typeAt(typeId)};
     if (!objectPut(FUNCTIONS, first + i, &funcs[i])) return STATUS_RESOURCE;
   }
   return STATUS_OK;
@@ -346,7 +355,7 @@ static int opHostFunction(Reader *in, Writer *out) {
   if (!host->params || !host->results) return STATUS_RESOURCE;
   vmctxHeader(&host->vmctx, NULL, host);
   uint64_t address = (uint64_t)(uintptr_t)code->base + codeOffset;
-  host->func = (FuncRef){address, (uint64_t)(uintptr_t)&host->vmctx, typeId, handle};
+  host->func = (FuncRef){address, (uint64_t)(uintptr_t)&host->vmctx, typeId, handle, typeAt(typeId)};
   return made(FUNCTIONS, handle, host);
 }
 
@@ -542,18 +551,23 @@ static int opTableRead(Reader *in, Writer *out) {
 }
 
 /* What of a reference is the same in every engine: identities of functions and objects do not count. */
-static uint64_t observable(uint64_t wire) {
-  uint32_t tag = (uint32_t)wire;
-  return tag == REF_EXTERN || tag == REF_I31 ? wire : tag;
+static uint64_t observable(uint64_t value, bool isExtern) {
+  uint32_t tag = refTag(value);
+  if (tag == REF_EXTERN) return value >> 2 << 32 | tag;
+  if (isExtern && tag != REF_NULL) return REF_FOREIGN;
+  if (tag == REF_I31) return (uint64_t)((uint32_t)value >> 1 | ((uint32_t)value & 1u << 31)) << 32 | tag;
+  return tag;
 }
 
 static int opTableDigest(Reader *in, Writer *out) {
   const Table *table = objectGet(TABLES, takeU32(in));
+  uint32_t isExtern = takeU32(in);
   CHECK(finished(in), OP_BODY);
   CHECK(table, HANDLE);
+  CHECK(isExtern <= 1, VALUE);
   Writer refs = {0};
   bool done = true;
-  for (uint64_t i = 0; i < table->desc.length && done; i++) done = putU64(&refs, observable(refToWire(table->desc.entries[i])));
+  for (uint64_t i = 0; i < table->desc.length && done; i++) done = putU64(&refs, observable(table->desc.entries[i], isExtern));
   done = done && putU64(out, table->desc.length) && putU32(out, xxh32(refs.bytes, refs.length));
   writerFree(&refs);
   return done ? STATUS_OK : STATUS_RESOURCE;
@@ -570,6 +584,102 @@ static int opGlobalRead(Reader *in, Writer *out) {
     if (!putU64(out, low) || !putU64(out, global->isRef ? 0 : global->cell[1])) return STATUS_RESOURCE;
   }
   return STATUS_OK;
+}
+
+/* Ids in rising chains, references in range: whatever else the descriptor says, the collector stays inside of objects. */
+static bool typeIsSound(uint32_t kind, uint32_t bytes, const uint8_t *references, uint32_t count) {
+  if (kind == TYPE_KIND_FUNC) return bytes == 0 && count == 0;
+  if (kind == TYPE_KIND_ARRAY) {
+    bool sized = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8 || bytes == 16;
+    return sized && (count == 0 || (count == 1 && bytes == 8 && wordAt(references, 0) == 0));
+  }
+  if (kind != TYPE_KIND_STRUCT || bytes < OBJECT_FIELDS || bytes > LIMIT_STRUCT_BYTES) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t offset = wordAt(references, i);
+    if (offset < OBJECT_FIELDS || offset % 8 != 0 || outside(offset, 8, bytes)) return false;
+  }
+  return true;
+}
+
+static int opType(Reader *in, Writer *out) {
+  (void)out;
+  uint32_t typeId = takeU32(in), kind = takeU32(in), bytes = takeU32(in), zero = takeU32(in), depth = takeU32(in);
+  const uint8_t *supertypes = takeItems(in, depth, 4);
+  uint32_t count = takeU32(in);
+  const uint8_t *references = takeItems(in, count, 4);
+  CHECK(finished(in), OP_BODY);
+  CHECK(isFree(TYPES, typeId), HANDLE);
+  CHECK(zero == 0 && depth <= LIMIT_SUPERTYPES, RANGE);
+  CHECK(typeIsSound(kind, bytes, references, count), VALUE);
+  uint32_t length = depth + 1 > TYPE_DESC_DISPLAY_MIN ? depth + 1 : TYPE_DESC_DISPLAY_MIN;
+  TypeDesc *type = arenaTake(sizeof *type + length * sizeof(uint32_t), 16);
+  uint32_t *offsets = arenaTake(count * 4ull, 4);
+  if (!type || !offsets) return STATUS_RESOURCE;
+  for (uint32_t i = 0; i < count; i++) offsets[i] = wordAt(references, i);
+  *type = (TypeDesc){kind, typeId, bytes, length, offsets, count, 0};
+  for (uint32_t i = 0; i < length; i++) type->display[i] = i < depth ? wordAt(supertypes, i) : i == depth ? typeId : NO_HANDLE;
+  return made(TYPES, typeId, type);
+}
+
+static int opStructNew(Reader *in, Writer *out) {
+  (void)out;
+  uint32_t handle = takeU32(in), size;
+  const TypeDesc *type = typeAt(takeU32(in));
+  const uint8_t *fields = takeBytes(in, &size);
+  uint32_t count = takeU32(in);
+  const uint8_t *refs = takeItems(in, count, 8);
+  CHECK(finished(in), OP_BODY);
+  CHECK(isFree(OBJECTS, handle) && type && refsFromWire(refs, count, NULL), HANDLE);
+  CHECK(type->kind == TYPE_KIND_STRUCT, VALUE);
+  CHECK(size == type->bytes - OBJECT_FIELDS && count == type->referenceCount, RANGE);
+  Object *object = structTake(type);
+  if (!object) return STATUS_RESOURCE;
+  memcpy((uint8_t *)object + OBJECT_FIELDS, fields, size);
+  for (uint64_t i = 0; i < count; i++) {
+    uint64_t value = 0;
+    refFromWire(wordAt(refs, i * 2), wordAt(refs, i * 2 + 1), &value);
+    memcpy((uint8_t *)object + type->references[i], &value, sizeof value);
+  }
+  return made(OBJECTS, handle, object);
+}
+
+static int opArrayNew(Reader *in, Writer *out) {
+  uint32_t handle = takeU32(in);
+  const TypeDesc *type = typeAt(takeU32(in));
+  uint32_t length = takeU32(in), count = takeU32(in);
+  const uint8_t *values = takeItems(in, count, 16);
+  CHECK(finished(in), OP_BODY);
+  CHECK(isFree(OBJECTS, handle) && type, HANDLE);
+  CHECK(type->kind == TYPE_KIND_ARRAY, VALUE);
+  CHECK(count <= 1 || count == length, RANGE);
+  uint64_t value[2];
+  for (uint64_t i = 0; i < count && type->referenceCount; i++)
+    CHECK(refFromWire(wordAt(values, i * 4), wordAt(values, i * 4 + 1), &value[0]), HANDLE);
+  if (arrayTooLarge(type, length)) return putTrap(out, TRAP_ALLOCATION_TOO_LARGE);
+  Object *array = arrayTake(type, length);
+  if (!array) return STATUS_RESOURCE;
+  memset(array->elements, 0, (uint64_t)length * type->bytes);
+  for (uint64_t i = 0; i < count; i++) {
+    memcpy(value, values + i * 16, sizeof value);
+    if (type->referenceCount) refFromWire(wordAt(values, i * 4), wordAt(values, i * 4 + 1), &value[0]);
+    arrayRepeat(array, (uint32_t)i, count == length ? 1 : length, value);
+  }
+  return made(OBJECTS, handle, array);
+}
+
+static int opHeap(Reader *in, Writer *out) {
+  (void)out;
+  uint32_t options = takeU32(in);
+  CHECK(finished(in), OP_BODY);
+  CHECK(options <= HEAP_OPTION_STRESS, VALUE);
+  heapSetOptions(options);
+  return STATUS_OK;
+}
+
+static int opHeapFacts(Reader *in, Writer *out) {
+  CHECK(finished(in), OP_BODY);
+  bool done = putU64(out, heapBytes()) && putU64(out, heap.live) && putU64(out, heap.collections);
+  return done ? STATUS_OK : STATUS_RESOURCE;
 }
 
 static int opHostTrace(Reader *in, Writer *out) {
@@ -604,6 +714,11 @@ static const OpFunction functions[OP_COUNT] = {
   [OP_GLOBAL_READ] = opGlobalRead,
   [OP_HOST_TRACE] = opHostTrace,
   [OP_HOST_EXPORTS] = opHostExports,
+  [OP_TYPE] = opType,
+  [OP_STRUCT_NEW] = opStructNew,
+  [OP_ARRAY_NEW] = opArrayNew,
+  [OP_HEAP] = opHeap,
+  [OP_HEAP_FACTS] = opHeapFacts,
 };
 
 /* One op and its record; a malformed reason, or 0. */

@@ -18,6 +18,7 @@ const TEXT = 'engine/src/text.ts';
 const VALID = 'engine/src/valid';
 const RUNTIME = 'engine/src/runtime';
 const LAYOUT = 'engine/src/runtime/layout.ts';
+const OBJECT_LAYOUT = 'engine/src/runtime/object-layout.ts';
 const HOST_SCRIPT = 'engine/src/runtime/host-script.ts';
 const INTERPRETER = 'engine/src/interpreter';
 const RUNNER = 'engine/src/runner';
@@ -43,6 +44,7 @@ export const rooms: readonly Room[] = [
   {path: TEXT, sees: [BASE], packages: ['@bytecodealliance/jco-transpile/wasm-tools', 'wabt']},
   {path: VALID, sees: [...SPEC, BINARY]},
   {path: LAYOUT, sees: SPEC},
+  {path: OBJECT_LAYOUT, sees: [...SPEC, LAYOUT]},
   {path: HOST_SCRIPT, sees: SPEC},
   {path: RUNTIME, sees: [...DECODED, TEXT]},
   {path: INTERPRETER, sees: [...DECODED, RUNTIME]},
@@ -57,7 +59,7 @@ export const rooms: readonly Room[] = [
   {path: `${COMPILER}/image.ts`, sees: [BASE, LAYOUT, `${COMPILER}/unwind.ts`, `${COMPILER}/ir/types.ts`]},
   {path: `${COMPILER}/ir`, sees: [...SPEC, `${COMPILER}/analysis`]},
   {path: `${COMPILER}/analysis`, sees: [BASE, `${COMPILER}/ir`]},
-  {path: `${COMPILER}/frontend`, sees: [...DECODED, ...IR, LAYOUT]},
+  {path: `${COMPILER}/frontend`, sees: [...DECODED, ...IR, LAYOUT, OBJECT_LAYOUT]},
   // opt names the type of what a pass is given, which stands in passes.ts.
   {path: `${COMPILER}/opt`, sees: [...SPEC, ...IR, LAYOUT, `${COMPILER}/passes.ts`]},
   {path: `${COMPILER}/backend`, sees: [...SPEC, ...IR, LAYOUT]},

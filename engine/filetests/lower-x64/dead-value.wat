@@ -6,6 +6,6 @@
 
 ;; m0:
 ;;   v4:rdi, v2:rsi = args
-;;   v1 = mov.q rm v4, base+32
+;;   v1 = mov.q rm v4, base+64
 ;;   v3 = mov.d rm v1, v2, base+index+0
 ;;   return

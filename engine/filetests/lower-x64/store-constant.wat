@@ -6,7 +6,7 @@
 
 ;; m0:
 ;;   v3:rdi, v2:rsi = args
-;;   v1 = mov.q rm v3, base+32
+;;   v1 = mov.q rm v3, base+64
 ;;   mov.b mi8 v1, v2, base+index+0, #65  ; x64: store of a constant
 ;;   mov.q mi32 v1, v2, base+index+4, #-1  ; x64: store of a constant
 ;;   return

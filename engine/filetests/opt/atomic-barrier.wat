@@ -16,7 +16,7 @@
 
 ;; func f0 (v1: i64, v2: i32) -> i32
 ;; b1:
-;;   v3 = vm_load.i64 v1 +32 constant
+;;   v3 = vm_load.i64 v1 +64 constant
 ;;   v4 = load.i32 v3, v2 +0 mem0
 ;;   v5 = extend_u.i64 v2
 ;;   v6 = const.i32 3
@@ -35,13 +35,13 @@
 ;;
 ;; func f1 (v1: i64) -> i32
 ;; b1:
-;;   v2 = vm_load.i64 v1 +40 constant
+;;   v2 = vm_load.i64 v1 +72 constant
 ;;   v3 = vm_load.i64 v2 +0 memory_length
 ;;   v4 = const.i64 16
 ;;   v5 = ishr_u.i64 v3, v4
 ;;   v6 = wrap.i32 v5
 ;;   v7 = const.i32 1
-;;   v8 = vm_load.i64 v1 +32 constant
+;;   v8 = vm_load.i64 v1 +64 constant
 ;;   v9 = atomic_rmw.i32 v8, v7 or bytes 4 mem0
 ;;   v10 = isub.i32 v6, v9
 ;;   v11 = iadd.i32 v6, v10

@@ -12,7 +12,7 @@
 ;; b1:
 ;;   v4 = const.i32 0
 ;;   v5 = imul.i32 v3, v3
-;;   v6 = vm_load.i64 v1 +32 constant
+;;   v6 = vm_load.i64 v1 +64 constant
 ;;   jump b2(v4, v2)
 ;; b2(v7: i32, v8: i32):
 ;;   v9 = iadd.i32 v7, v5

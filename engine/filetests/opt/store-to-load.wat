@@ -9,7 +9,7 @@
 
 ;; func f0 (v1: i64, v2: i32, v3: i64, v4: i32) -> i64
 ;; b1:
-;;   v5 = vm_load.i64 v1 +32 constant
+;;   v5 = vm_load.i64 v1 +64 constant
 ;;   store v5, v2, v3 +8 mem0
 ;;   v6 = const.i32 1
 ;;   store8 v5, v4, v6 +0 mem0

@@ -7,7 +7,7 @@
 ;; func f0 (v1: i64, v2: i32, v3: i64) -> i64
 ;; b1:
 ;;   v4 = extend_u.i64 v2
-;;   v5 = vm_load.i64 v1 +32 constant
+;;   v5 = vm_load.i64 v1 +64 constant
 ;;   v6 = vm_load.i64 v5 +8 table
 ;;   v7 = ige_u.i32 v4, v6
 ;;   trap_if v7 undefined-element
@@ -19,7 +19,7 @@
 ;;   v13 = ieqz.i32 v12
 ;;   trap_if v13 uninitialized-element
 ;;   v14 = vm_load.i32 v12 +16 func_ref
-;;   v15 = vm_load.i32 v1 +52 constant
+;;   v15 = vm_load.i32 v1 +84 constant
 ;;   v16 = ine.i32 v14, v15
 ;;   trap_if v16 indirect-call-type
 ;;   v17 = vm_load.i64 v12 +0 func_ref

@@ -6,8 +6,8 @@
 
 ;; func f0 (v1: i64, v2: i64) -> i32
 ;; b1:
-;;   v3 = vm_load.i64 v1 +32 constant
-;;   v4 = vm_load.i64 v1 +40 constant
+;;   v3 = vm_load.i64 v1 +64 constant
+;;   v4 = vm_load.i64 v1 +72 constant
 ;;   v5 = vm_load.i64 v4 +0 memory_length
 ;;   v6 = bound.i64 v2, v5 +8 bytes 4
 ;;   v7 = load.i32 v3, v6 +8 mem0 checked
@@ -15,8 +15,8 @@
 ;;
 ;; func f1 (v1: i64, v2: i64) -> i32
 ;; b1:
-;;   v3 = vm_load.i64 v1 +32 constant
-;;   v4 = vm_load.i64 v1 +40 constant
+;;   v3 = vm_load.i64 v1 +64 constant
+;;   v4 = vm_load.i64 v1 +72 constant
 ;;   v5 = vm_load.i64 v4 +0 memory_length
 ;;   v6 = const.i64 4294967304
 ;;   v7 = iadd.i64 v2, v6

@@ -11,7 +11,17 @@ import {
   type HostType,
   HostTypeCode,
 } from '#engine/runtime/host-script.ts';
-import {FieldKind, Frame, FrameKind, MemoryFlag, Op, OpFlag, RefTag} from '#engine/runtime/layout.ts';
+import {
+  FieldKind,
+  Frame,
+  FrameKind,
+  HeapOption,
+  MemoryFlag,
+  Op,
+  OpFlag,
+  RefTag,
+  TypeKind,
+} from '#engine/runtime/layout.ts';
 
 type U64 = number | bigint;
 
@@ -20,6 +30,9 @@ export type WireRef = bigint;
 export const nullRef: WireRef = 0n;
 export const functionRef = (handle: number): WireRef => BigInt(RefTag.func) | (BigInt(handle) << 32n);
 export const externRef = (id: number): WireRef => BigInt(RefTag.extern) | (BigInt(id) << 32n);
+/** Input only: an object that `structNew` or `arrayNew` made, by its handle. */
+export const objectRef = (handle: number): WireRef => BigInt(RefTag.object) | (BigInt(handle) << 32n);
+export const i31Ref = (value: number): WireRef => BigInt(RefTag.i31) | (BigInt(value & 0x7fffffff) << 32n);
 /** Input only: the present value of a global. */
 export const globalRef = (handle: number): WireRef => BigInt(RefTag.global) | (BigInt(handle) << 32n);
 
@@ -30,6 +43,17 @@ export interface MemorySpec {
   readonly pageSizeLog2?: number;
   readonly is64?: boolean;
   readonly shared?: boolean;
+}
+
+/** A canonical type as the runner wants it (runtime/layout.ts, TypeDesc). */
+export interface TypeSpec {
+  readonly kind: 'func' | 'struct' | 'array';
+  /** Of a structure with its header, of an element of an array, 0 for functions. */
+  readonly bytes: number;
+  /** Ids, the root first. */
+  readonly supertypes: ArrayLike<number>;
+  /** Byte offsets of a structure's references; [0] for an array of references. */
+  readonly references: readonly number[];
 }
 
 export interface InstanceSpec {
@@ -291,8 +315,8 @@ export class Batch {
     return this.#end();
   }
 
-  elemSegment(instance: number, index: number, refs: readonly WireRef[]): number {
-    this.#begin(Op.elemSegment);
+  elemSegment(instance: number, index: number, refs: readonly WireRef[], option: GuardOption = {}): number {
+    this.#begin(Op.elemSegment, option);
     this.#u32(instance);
     this.#u32(index);
     this.#u32(refs.length);
@@ -300,8 +324,66 @@ export class Batch {
     return this.#end();
   }
 
-  globalWrite(handle: number, low: bigint, high: bigint): number {
-    this.#begin(Op.globalWrite);
+  /** Tells a canonical type; once, and before what names it. */
+  type(typeId: number, {kind, bytes, supertypes, references}: TypeSpec): number {
+    this.#begin(Op.type);
+    for (const word of [typeId, TypeKind[kind], bytes, 0]) this.#u32(word);
+    this.#list(Array.from(supertypes));
+    this.#list(references);
+    return this.#end();
+  }
+
+  /** A structure that lives until reset: the bytes of all fields, and its references in the order of the type's. */
+  structNew(
+    handle: number,
+    typeId: number,
+    fields: Uint8Array,
+    refs: readonly WireRef[],
+    option: GuardOption = {},
+  ): number {
+    this.#begin(Op.structNew, option);
+    this.#u32(handle);
+    this.#u32(typeId);
+    this.#blob(fields);
+    this.#u32(refs.length);
+    for (const ref of refs) this.#u64(ref);
+    return this.#end();
+  }
+
+  /**
+   * An array that lives until reset. `values`: (low or WireRef, high) of each element, of one that all have, or of none when
+   * they are zero or null. Traps when it is too large.
+   */
+  arrayNew(
+    handle: number,
+    typeId: number,
+    length: number,
+    values: readonly (readonly [bigint, bigint])[],
+    option: GuardOption = {},
+  ): number {
+    this.#begin(Op.arrayNew, option);
+    for (const word of [handle, typeId, length, values.length]) this.#u32(word);
+    for (const [low, high] of values) {
+      this.#u64(low);
+      this.#u64(high);
+    }
+    return this.#end();
+  }
+
+  /** Options of the heap until the next reset. */
+  heap({stress}: {readonly stress: boolean}): number {
+    this.#begin(Op.heap);
+    this.#u32(stress ? HeapOption.stress : 0);
+    return this.#end();
+  }
+
+  heapFacts(): number {
+    this.#begin(Op.heapFacts);
+    return this.#end();
+  }
+
+  globalWrite(handle: number, low: bigint, high: bigint, option: GuardOption = {}): number {
+    this.#begin(Op.globalWrite, option);
     this.#u32(handle);
     this.#u32(0);
     this.#u64(low);
@@ -370,9 +452,11 @@ export class Batch {
     return this.#end();
   }
 
-  tableDigest(table: number): number {
+  /** `isExtern`: of the extern hierarchy, where what is no host reference is seen as nothing but foreign. */
+  tableDigest(table: number, isExtern = false): number {
     this.#begin(Op.tableDigest);
     this.#u32(table);
+    this.#u32(isExtern ? 1 : 0);
     return this.#end();
   }
 

@@ -3,7 +3,7 @@
  * may be anything but silence. Changed frames hold no calls: changed code could do anything.
  */
 import {Frame, FrameKind, Op} from '#engine/runtime/layout.ts';
-import {Batch, externRef, functionRef, linkInstance, nullRef} from './runner.ts';
+import {Batch, externRef, functionRef, linkInstance, nullRef, objectRef} from './runner.ts';
 import {testCode} from './test-code.ts';
 
 /** A deterministic stream of u32 (xorshift). */
@@ -33,6 +33,18 @@ export function soundBatch(): Batch {
   linkInstance(batch, {...plan, instance: 1, firstGlobal: 10, firstFunction: 200});
   batch.hostWorld(7);
   batch.hostExports([0, 1], [{func: 101, entry: {code: 0, offset: 0}, params: ['i32'], results: ['f64']}, null]);
+  batch.type(2, {kind: 'struct', bytes: 24, supertypes: [], references: [16]});
+  batch.type(3, {kind: 'array', bytes: 8, supertypes: [], references: [0]});
+  batch.type(4, {kind: 'array', bytes: 2, supertypes: [], references: []});
+  batch.heap({stress: true});
+  batch.structNew(0, 2, new Uint8Array(16).fill(5), [externRef(4)], {guarded: true});
+  batch.arrayNew(1, 3, 3, [[objectRef(0), 0n]], {guarded: true});
+  batch.arrayNew(2, 4, 2, [
+    [7n, 0n],
+    [8n, 0n],
+  ]);
+  batch.globalWrite(4, objectRef(1), 0n);
+  batch.heapFacts();
   batch.dataSegment(0, 1, Uint8Array.of(1, 2, 3));
   batch.elemSegment(0, 0, [nullRef, functionRef(103), externRef(9)]);
   batch.globalWrite(4, nullRef, 0n);
@@ -90,7 +102,7 @@ export function frameOf(kind: number, payload: readonly number[]): Uint8Array {
 export function randomFrame(next: () => number): Uint8Array {
   const payload: number[] = [];
   for (let ops = next() % 4; ops >= 0; ops--) {
-    const op = next() % 30;
+    const op = next() % 40;
     const length = next() % 10;
     payload.push(op === Op.call ? 0 : op, next() % 9 === 0 ? next() : 8 + 4 * length);
     for (let i = 0; i < length; i++)

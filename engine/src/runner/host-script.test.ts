@@ -130,6 +130,7 @@ for (const target of ['x64', 'arm64'] as const)
       const batch = new Batch();
       const names = callbackNames(hosts);
       batch.reset();
+      batch.type(1, {kind: 'func', bytes: 0, supertypes: [], references: []});
       batch.code(CODE, image.bytes);
       batch.memory(MEMORY, {minPages: 1, maxPages: MAX_PAGES});
       hosts.functions.forEach((_, k) => {

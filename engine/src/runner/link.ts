@@ -10,6 +10,7 @@ import {
   memoryBaseOffset,
   memoryDescOffset,
   tableDescOffset,
+  typeDescOffset,
   typeIdOffset,
 } from '#engine/runtime/layout.ts';
 import type {Batch, FieldWrite} from './batch.ts';
@@ -30,7 +31,7 @@ export interface LinkPlan {
   readonly firstFunction: number;
   readonly codeOffsets: ArrayLike<number>;
   readonly functionTypeIds: ArrayLike<number>;
-  /** Canonical type id per type index. */
+  /** Canonical type id per type index; the types have been told. */
   readonly typeIds: ArrayLike<number>;
   readonly dataSegments: number;
   readonly elemSegments: number;
@@ -75,6 +76,7 @@ function pointerFields(plan: LinkPlan): FieldWrite[] {
   });
   for (let i = 0; i < layout.counts.types; i++) {
     fields.push({kind: 'u32', offset: typeIdOffset(layout, i), value: plan.typeIds[i]!});
+    fields.push({kind: 'typeDesc', offset: typeDescOffset(layout, i), value: plan.typeIds[i]!});
   }
   return fields;
 }

@@ -4,7 +4,7 @@
  */
 import {after} from 'node:test';
 import type {HostScript} from '#engine/runtime/host-script.ts';
-import {type Builtin, builtins, instanceLayout} from '#engine/runtime/layout.ts';
+import {type Builtin, builtins, instanceLayout, VmContext} from '#engine/runtime/layout.ts';
 import {
   type Batch,
   type LinkPlan,
@@ -44,15 +44,18 @@ const byte = (value: number): string => value.toString(16).padStart(2, '0');
 /** Calls builtin `name` through the vmctx in rdi. */
 const x64Call = (name: Builtin): string => `48 8b 47 08 ff 50 ${byte(builtins[name].offset)}`;
 
-/** Bytes; a memory's base is at vmctx + 0x20, its desc at 0x28, the imported function's pointer at 0x30. */
+/** Places behind the header of the vmctx: a memory's base, its descriptor, the pointer to the imported function. */
+const [BASE, DESC, IMPORTED] = [0, 8, 16].map((place) => VmContext.header + place) as [number, number, number];
+
+/** Bytes. */
 const x64: Record<Snippet, string> = {
   entry: '53 48 89 d3 48 89 f0 48 8b 33 48 8b 53 08 ff d0 48 89 03 5b c3',
   add: '8d 04 16 c3',
   divide: '89 f0 89 d1 99 f7 f9 c3',
   first: '48 89 f0 c3',
-  load: '48 8b 47 20 8b 04 30 c3',
-  store: '48 8b 47 20 89 14 30 c3',
-  size: '48 8b 47 28 48 8b 00 48 c1 e8 10 c3',
+  load: `48 8b 47 ${byte(BASE)} 8b 04 30 c3`,
+  store: `48 8b 47 ${byte(BASE)} 89 14 30 c3`,
+  size: `48 8b 47 ${byte(DESC)} 48 8b 00 48 c1 e8 10 c3`,
   unreachable: '90 0f 0b',
   breakpoint: 'cc',
   loop: 'eb fe',
@@ -64,7 +67,7 @@ const x64: Record<Snippet, string> = {
   dataInit: `53 49 89 d0 48 89 f1 41 b9 04 00 00 00 31 f6 31 d2 ${x64Call('memoryInit')} 5b c3`,
   trap: `53 ${x64Call('trap')} 5b c3`,
   hostThunk: `48 83 ec 18 48 89 34 24 48 89 54 24 08 48 89 e6 ${x64Call('hostCall')} 48 8b 04 24 48 83 c4 18 c3`,
-  callImport: '53 48 8b 47 30 48 8b 78 08 ff 10 5b c3',
+  callImport: `53 48 8b 47 ${byte(IMPORTED)} 48 8b 78 08 ff 10 5b c3`,
   callReference: '53 48 89 f0 48 89 d6 48 8b 78 08 ff 10 5b c3',
 };
 
@@ -72,15 +75,18 @@ const x64: Record<Snippet, string> = {
 const arm64Call = (name: Builtin): string =>
   `f9400409 ${(0xf9400129 + (builtins[name].index << 10)).toString(16)} d63f0120`;
 
+/** ldr x9, [x0, #offset] */
+const arm64Load = (offset: number): string => (0xf9400009 + (offset << 7)).toString(16);
+
 /** Words, the same snippets. */
 const arm64: Record<Snippet, string> = {
   entry: 'a9be7bfd f9000bf3 aa0203f3 aa0103e9 a9400a61 d63f0120 f9000260 f9400bf3 a8c27bfd d65f03c0',
   add: '0b020020 d65f03c0',
   divide: '35000042 00000002 1ac20c20 d65f03c0',
   first: 'aa0103e0 d65f03c0',
-  load: 'f9401009 b8616920 d65f03c0',
-  store: 'f9401009 b8216922 d65f03c0',
-  size: 'f9401409 f9400129 d350fd20 d65f03c0',
+  load: `${arm64Load(BASE)} b8616920 d65f03c0`,
+  store: `${arm64Load(BASE)} b8216922 d65f03c0`,
+  size: `${arm64Load(DESC)} f9400129 d350fd20 d65f03c0`,
   unreachable: 'd503201f 00000001',
   breakpoint: 'd4200000',
   loop: '14000000',
@@ -92,7 +98,7 @@ const arm64: Record<Snippet, string> = {
   dataInit: `a9bf7bfd aa0203e4 aa0103e3 52800001 52800002 d2800085 ${arm64Call('memoryInit')} a8c17bfd d65f03c0`,
   trap: `a9bf7bfd ${arm64Call('trap')} a8c17bfd d65f03c0`,
   hostThunk: `d10083ff a9017bfd a9000be1 910003e1 ${arm64Call('hostCall')} f94003e0 a9417bfd 910083ff d65f03c0`,
-  callImport: 'a9bf7bfd f9401809 f9400520 f9400129 d63f0120 a8c17bfd d65f03c0',
+  callImport: `a9bf7bfd ${arm64Load(IMPORTED)} f9400520 f9400129 d63f0120 a8c17bfd d65f03c0`,
   callReference: 'a9bf7bfd aa0103e9 aa0203e1 f9400520 f9400129 d63f0120 a8c17bfd d65f03c0',
 };
 
@@ -167,6 +173,7 @@ export function testCode(target: RunnerTarget) {
   /** Appends: reset, the image, one memory of one to four pages, a host function, one instance with every snippet. */
   function appendWorld(batch: Batch): void {
     batch.reset();
+    batch.type(1, {kind: 'func', bytes: 0, supertypes: [], references: []});
     batch.code(CODE, image.bytes);
     batch.memory(MEMORY, {minPages: 1, maxPages: 4});
     batch.hostFunction(IMPORT, 1, thunk, 0, idleScript, []);

@@ -6,6 +6,7 @@
  */
 import {trap} from '../base/trap.ts';
 import {F64, type FieldType, I8, I16, I64, isRef, V128, type ValueType} from '../wasm/types.ts';
+import {Limits} from './layout.ts';
 import type {TypeId} from './types.ts';
 import {asBits, type Ref, type Value} from './values.ts';
 
@@ -31,9 +32,6 @@ export class ArrayInstance {
     this.cells = cells;
   }
 }
-
-/** Arrays of more cells than this are refused with a trap: 128 MiB. */
-const MAX_CELLS = 2 ** 24;
 
 /** Cells that a value of this storage type takes. */
 export function cellCount(type: ValueType): number {
@@ -66,7 +64,7 @@ export function toCells(type: ValueType, value: Value): Cell[] {
 
 /** An array of `length` times the same cells. Traps when it is too large. */
 export function repeated(typeId: TypeId, length: number, cells: readonly Cell[]): ArrayInstance {
-  if (length * cells.length > MAX_CELLS) trap('allocation-too-large');
+  if (length * cells.length > Limits.arrayCells) trap('allocation-too-large');
   if (cells.length === 1) return new ArrayInstance(typeId, length, new Array<Cell>(length).fill(cells[0]!));
   return new ArrayInstance(
     typeId,

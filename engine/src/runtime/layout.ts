@@ -5,7 +5,7 @@
  */
 import {assert} from '#engine/base/assert.ts';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Header of every vmctx; the per-module area of `instanceLayout` follows. */
 export const VmContext = {
@@ -13,16 +13,45 @@ export const VmContext = {
   builtins: 8, // pointer to the array of C functions, indexed by `builtins[name].index`
   runtime: 16, // pointer to the runner's record of the instance; not for emitted code
   hostFunction: 24, // in the private vmctx of a host function: pointer to its FuncRef; elsewhere 0
-  header: 32,
+  nothing: 32, // an object of TypeKind.none, also readable as a FuncRef
+  reserved: 40,
+  scratch: 48, // 16 bytes: the value of an array instruction on its way to a builtin
+  header: 64,
 } as const;
 
 /** What a table entry, a funcref value and the function area of a vmctx hold or point to. */
 export const FuncRef = {
   code: 0, // u64: address of the function's wasm-convention entry
   vmctx: 8, // u64: first argument of that code
-  typeId: 16, // u64: canonical type id of the runner (upper half 0)
-  handle: 24, // u64: the client's handle of the function
+  typeId: 16, // u32: canonical type id of the runner
+  handle: 20, // u32: the client's handle of the function
+  type: 24, // pointer to the TypeDesc, 0 when the type was not told
   size: 32,
+} as const;
+
+/** A canonical type as emitted code sees it: pointed to by objects, FuncRefs and the type area of a vmctx. */
+export const TypeDesc = {
+  kind: 0, // u32: TypeKind
+  typeId: 4, // u32
+  bytes: 8, // u32: of a structure with its header; of an element of an array
+  displayLength: 12, // u32: number of supertypes + 1, at least `displayMin`
+  references: 16, // pointer to the byte offsets of a structure's references; u32 count behind it: not for emitted code
+  display: 32, // u32 each: ids of the supertypes from the root, then the type's own; filled up with ffffffff
+  /** So many entries every display has: no length check up to this depth. */
+  displayMin: 8,
+} as const;
+
+/** `host`: what stands in for whatever is no object, so that its header may be read. */
+export const TypeKind = {none: 0, func: 1, struct: 2, array: 3} as const;
+
+/** An object of the heap: pointer to its TypeDesc, then fields in order, each aligned to its size, at most 8. */
+export const HeapObject = {
+  type: 0,
+  fields: 8, // of a structure
+  length: 8, // u32: of an array
+  elements: 16, // of an array
+  /** References at and above this are objects (or FuncRefs); null, i31 and host references are below. */
+  lowest: 2 ** 34,
 } as const;
 
 /** Pointed to by the vmctx, one per memory, shared by all instances that see the memory. The base never moves. */
@@ -34,13 +63,29 @@ export const TableDesc = {entries: 0, length: 8} as const;
 export const GLOBAL_SIZE = 16;
 
 /**
- * References in emitted code, 8 bytes: null 0; funcref a pointer to its FuncRef (8-aligned);
- * host externref id k: k << 2 | 2; i31 x: x << 1 | 1.
+ * References in emitted code, 8 bytes: null 0; funcref a pointer to its FuncRef (8-aligned); structures and arrays a
+ * pointer to the object (16-aligned); host externref id k: k << 2 | 2; i31 x: x << 1 | 1. The same in every hierarchy:
+ * any.convert_extern and extern.convert_any change nothing.
  */
 export const Reference = {null: 0n, externBits: 2n, externShift: 2n} as const;
 
-/** References on the wire: u32 tag, then u32 payload. `global` is input only and means: the present value of that global. */
-export const RefTag = {null: 0, func: 1, extern: 2, i31: 3, object: 4, global: 16, wild: 0xffffffff} as const;
+/**
+ * References on the wire: u32 tag, then u32 payload. `struct` and `array` carry the number under which the runner holds the
+ * object (equal numbers: one object). Input only: `global`, the present value of that global, and `object`, one that an op
+ * of the client made, by its handle.
+ */
+export const RefTag = {
+  null: 0,
+  func: 1,
+  extern: 2,
+  i31: 3,
+  struct: 4,
+  array: 5,
+  global: 16,
+  object: 17,
+  foreign: 8, // in digests: what is no host reference in a table of externs
+  wild: 0xffffffff,
+} as const;
 
 /**
  * C functions that emitted code may call through the vmctx, SysV / AAPCS64 convention, on the wasm stack (16-aligned).
@@ -63,6 +108,17 @@ const builtinRows = [
   ['atomicWait32', 'vmctx u32:memory u64:address u32:expected u64:timeout', 'u64 traps'],
   ['atomicWait64', 'vmctx u32:memory u64:address u64:expected u64:timeout', 'u64 traps'],
   ['atomicNotify', 'vmctx u32:memory u64:address u32:count', 'u64 traps'], // threads woken
+  // Of the heap: these may collect garbage. `type` is a TypeDesc, `array` is not null.
+  ['structNew', 'vmctx ptr:type', 'ref traps'], // fields are not initialised
+  ['structNewDefault', 'vmctx ptr:type', 'ref traps'],
+  ['arrayNewDefault', 'vmctx ptr:type u32:length', 'ref traps'],
+  ['arrayNew', 'vmctx ptr:type u32:length', 'ref traps'], // of the value in `VmContext.scratch`
+  ['arrayNewData', 'vmctx ptr:type u32:segment u32:offset u32:length', 'ref traps'],
+  ['arrayNewElem', 'vmctx ptr:type u32:segment u32:offset u32:length', 'ref traps'],
+  ['arrayFill', 'vmctx ref:array u32:index u32:length', 'traps'], // with the value in `VmContext.scratch`
+  ['arrayCopy', 'vmctx ref:to u32:toIndex ref:from u32:fromIndex u32:length', 'traps'],
+  ['arrayInitData', 'vmctx ref:array u32:segment u32:index u32:offset u32:length', 'traps'],
+  ['arrayInitElem', 'vmctx ref:array u32:segment u32:index u32:offset u32:length', 'traps'],
 ] as const;
 
 export type Builtin = (typeof builtinRows)[number][0];
@@ -73,7 +129,7 @@ export interface BuiltinRow {
   readonly offset: number;
   /** Integer parameters in order, each `type` or `type:name`. */
   readonly params: readonly string[];
-  readonly result: 'u64' | '';
+  readonly result: 'u64' | 'ref' | '';
   readonly traps: boolean;
 }
 
@@ -84,7 +140,7 @@ function numbered(): Readonly<Record<Builtin, BuiltinRow>> {
       index,
       offset: index * 8,
       params: params.split(' '),
-      result: result.startsWith('u64') ? 'u64' : '',
+      result: result.startsWith('u64') ? 'u64' : result.startsWith('ref') ? 'ref' : '',
       traps: result.endsWith('traps'),
     };
   });
@@ -121,9 +177,14 @@ export const Op = {
   memoryDigest: 20, // memory, wants chunks -> u64 byte length, digest, n, chunk digests[n]
   memoryGrow: 21, // memory, 0, u64 delta -> u64 old pages or all ones
   tableRead: 22, // table, n, u64 offset -> u64 length, n * ref
-  tableDigest: 23, // table -> u64 length, digest of its references as slots; payloads of extern and i31 only, others 0
+  tableDigest: 23, // table, is of externs -> u64 length, digest of its references as slots; payloads of extern and i31 only
   globalRead: 24, // n, globals[n] -> n * (u64 low or ref, u64 high)
   hostTrace: 25, // -> count, hash, n, n * (function, ordinal, digest, n, u64 args[n])
+  type: 27, // type id, TypeKind, bytes, 0, n, n * id of a supertype from the root, m, m * byte offset of a reference (array: 0)
+  structNew: 28, // object, type id, bytes (all fields), n, n * ref: in the order of the type's references
+  arrayNew: 29, // object, type id, length, n, n * (u64 low or ref, u64 high): a value for each element, one for all, or none
+  heap: 30, // HeapOption bits: from now on
+  heapFacts: 31, // -> u64 bytes of blocks in use, u64 bytes of live objects at the last collection, u64 collections
   hostExports: 26, // n, memories[n], n, n * (function or ffffffff, code, code offset, param types, result types)
 } as const;
 
@@ -131,6 +192,9 @@ export type OpName = keyof typeof Op;
 
 /** `guarded` ops are skipped after a guarded op of the same group failed; `Op.group` starts a group. */
 export const OpFlag = {guarded: 1} as const;
+
+/** `stress`: collect at every allocation, check the heap, poison what is free. */
+export const HeapOption = {stress: 1} as const;
 
 export const MemoryFlag = {is64: 1, shared: 2} as const;
 
@@ -144,6 +208,7 @@ export const FieldKind = {
   globalCell: 5,
   funcRef: 6,
   codeAddress: 7, // value = code handle | code offset << 32
+  typeDesc: 8, // value = type id
 } as const;
 
 /** First word of each reply record; the second is the record's byte length with this header. */
@@ -228,6 +293,10 @@ export const Limits = {
   stackGuard: 65536, // unmapped, below the stack
   readBytes: 16 << 20, // of one MEMORY_READ or TABLE_READ
   digestChunk: 65536,
+  heapBytes: 2 ** 30, // blocks of the heap; beyond it an allocation is a resource failure
+  arrayCells: 2 ** 24, // 4-byte cells or references of one array; beyond it a trap
+  supertypes: 63, // of one type
+  structBytes: 1 << 20,
 } as const;
 
 /** What an instance contains. Imports come first in the index spaces of globals and functions. */
@@ -259,6 +328,8 @@ export interface InstanceLayout {
   readonly globals: number;
   /** Per type index 4 bytes: the canonical type id. */
   readonly types: number;
+  /** Per type index 8 bytes: pointer to the TypeDesc. */
+  readonly typeDescs: number;
   /** Per own function 32 bytes: the FuncRef. */
   readonly functions: number;
   /** Whole vmctx, a multiple of 16. The vmctx is 64-aligned. */
@@ -275,10 +346,11 @@ export function instanceLayout(counts: InstanceCounts): InstanceLayout {
   const importedFunctions = importedGlobals + 8 * counts.importedGlobals;
   const globals = align16(importedFunctions + 8 * counts.importedFunctions);
   const types = globals + GLOBAL_SIZE * counts.globals;
-  const functions = align16(types + 4 * counts.types);
+  const typeDescs = (types + 4 * counts.types + 7) & ~7;
+  const functions = align16(typeDescs + 8 * counts.types);
   const size = functions + FuncRef.size * counts.functions;
   assert(size <= Limits.vmctxBytes, `vmctx of ${size} bytes`);
-  return {counts, memories, tables, importedGlobals, importedFunctions, globals, types, functions, size};
+  return {counts, memories, tables, importedGlobals, importedFunctions, globals, types, typeDescs, functions, size};
 }
 
 /** Offset of the base pointer of memory `index`. */
@@ -324,4 +396,10 @@ export function functionPlace(layout: InstanceLayout, index: number): Place {
 export function typeIdOffset(layout: InstanceLayout, index: number): number {
   assert(index < layout.counts.types, `type ${index}`);
   return layout.types + 4 * index;
+}
+
+/** Offset of the pointer to the TypeDesc of type `index`. */
+export function typeDescOffset(layout: InstanceLayout, index: number): number {
+  assert(index < layout.counts.types, `type ${index}`);
+  return layout.typeDescs + 8 * index;
 }

@@ -74,6 +74,7 @@ function engineFlags(command: Command): Command {
     )
     .option('-O, --opt-level <0|2>', 'level of the AOT engines', argument(parseLevel), 2)
     .option('--chaos <seed>', 'perturb the AOT compiler in ways that must not change meaning', argument(parseCount))
+    .option('--gc-stress', 'collect garbage at every allocation and check the heap, in AOT engines')
     .option('--opt-fuel <n>', 'allow only the first n optional decisions of the AOT compiler', argument(parseCount))
     .option('--disable-pass <names>', 'passes of the AOT compiler to leave out', list, [])
     .option('--disable-rule <ids>', 'rules of the AOT compiler to leave out', list, []);
@@ -89,6 +90,7 @@ function aotOptions(flags: Flags): AotOptions {
     ...defaultAotOptions,
     level: flags['optLevel'] as 0 | 2,
     chaos: (flags['chaos'] as number | undefined) ?? null,
+    gcStress: flags['gcStress'] === true,
     optFuel: (flags['optFuel'] as number | undefined) ?? null,
     disabledPasses: flags['disablePass'] as string[],
     disabledRules: flags['disableRule'] as string[],

@@ -9,6 +9,8 @@ export interface AotOptions {
   readonly disabledRules: readonly string[];
   /** False: SSA and register allocation are not checked. Only benches leave the checks out. */
   readonly check?: boolean;
+  /** Garbage is collected at every allocation, and the heap checked. */
+  readonly gcStress?: boolean;
 }
 
 export const defaultAotOptions: AotOptions = {
@@ -20,9 +22,17 @@ export const defaultAotOptions: AotOptions = {
 };
 
 /** Text form for engine versions and bundles: `-O2 --chaos 7`. */
-export function describeAotOptions({level, chaos, optFuel, disabledPasses, disabledRules}: AotOptions): string {
+export function describeAotOptions({
+  level,
+  chaos,
+  optFuel,
+  disabledPasses,
+  disabledRules,
+  gcStress,
+}: AotOptions): string {
   const parts = [`-O${level}`];
   if (chaos !== null) parts.push(`--chaos ${chaos}`);
+  if (gcStress === true) parts.push('--gc-stress');
   if (optFuel !== null) parts.push(`--opt-fuel ${optFuel}`);
   for (const pass of disabledPasses) parts.push(`--disable-pass ${pass}`);
   for (const rule of disabledRules) parts.push(`--disable-rule ${rule}`);

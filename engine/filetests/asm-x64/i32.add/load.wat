@@ -5,7 +5,7 @@
   (func (param i32 i32) (result i32) (i32.add (local.get 1) (i32.load offset=8 (local.get 0)))))
 
 ;; ; wasm 35
-;;    0  mov rax,QWORD PTR [rdi+0x20]
+;;    0  mov rax,QWORD PTR [rdi+0x40]
 ;; ; wasm 38 x64: load as operand
 ;;    4  add edx,DWORD PTR [rax+rsi*1+0x8]
 ;; ; wasm 39

@@ -11,7 +11,7 @@
 ;; ; wasm 46
 ;;    6  test eax,eax
 ;;    8  jne 32
-;;    a  mov rax,QWORD PTR [rdi+0x20]
+;;    a  mov rax,QWORD PTR [rdi+0x40]
 ;; ; wasm 46 x64: add as lea
 ;;    e  lea rcx,[rax+rsi*1]
 ;; ; wasm 46

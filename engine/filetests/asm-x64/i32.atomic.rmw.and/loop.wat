@@ -4,7 +4,7 @@
 (func (export "and") (param i32 i32) (result i32) (i32.atomic.rmw8.and_u (local.get 0) (local.get 1)))
 
 ;; ; wasm 45 x64: load as operand
-;;    0  add rsi,QWORD PTR [rdi+0x20]
+;;    0  add rsi,QWORD PTR [rdi+0x40]
 ;; ; wasm 45
 ;;    4  movzx eax,BYTE PTR [rsi]
 ;;    7  mov rcx,rax

@@ -16,7 +16,7 @@
 ;;    e  cmp rax,0x8
 ;;   12  jb 3e
 ;; ; wasm 48
-;;   14  mov rsi,QWORD PTR [rdi+0x28]
+;;   14  mov rsi,QWORD PTR [rdi+0x48]
 ;;   18  mov rsi,QWORD PTR [rsi]
 ;;   1b  mov r8,rax
 ;;   1e  add r8,0x2
@@ -25,7 +25,7 @@
 ;;   27  ja 42
 ;; ; wasm 48 x64: load as operand
 ;;   29  mov rsi,rax
-;;   2c  add rsi,QWORD PTR [rdi+0x20]
+;;   2c  add rsi,QWORD PTR [rdi+0x40]
 ;; ; wasm 48
 ;;   30  mov rax,rdx
 ;;   33  lock cmpxchg WORD PTR [rsi],cx

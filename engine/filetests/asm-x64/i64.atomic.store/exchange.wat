@@ -13,7 +13,7 @@
 ;;    6  test eax,eax
 ;;    8  jne 1a
 ;; ; wasm 47 x64: load as operand
-;;    a  add rsi,QWORD PTR [rdi+0x20]
+;;    a  add rsi,QWORD PTR [rdi+0x40]
 ;; ; wasm 47
 ;;    e  xchg QWORD PTR [rsi],rdx
 ;; ; wasm 51

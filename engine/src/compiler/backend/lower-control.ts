@@ -64,7 +64,8 @@ export function lowerEntry(t: ControlTarget, params: readonly Value[]): void {
   });
   params.forEach((v, n) => {
     if ((at[n] as number) >= 0 || !l.isWanted(v)) return;
-    l.m.remat[l.reg(v)] = t.loadStack('incoming', ~(at[n] as number), l.f.type(v), l.reg(v));
+    const load = t.loadStack('incoming', ~(at[n] as number), l.f.type(v), l.reg(v));
+    l.m.remat[l.reg(v)] = load; // the load may have replaced the columns by longer ones
   });
 }
 
@@ -81,11 +82,15 @@ export function lowerTerminator(t: ControlTarget, v: Value, successors: number):
     case RETURN_CALL_REF_CODE:
       return lowerTailCall(t, v);
     case TRAP:
-      t.l.m.imm[t.l.inst(t.pseudo.trap)] = t.l.f.imm(v);
-      return;
+      return lowerTrap(t, v);
     default:
       throw new Error(`no lowering of terminator ${opNames[t.l.f.op(v)]}`);
   }
+}
+
+function lowerTrap({l, pseudo}: ControlTarget, v: Value): void {
+  const i = l.inst(pseudo.trap);
+  l.m.imm[i] = l.f.imm(v);
 }
 
 function lowerBrTable({l, pseudo}: ControlTarget, v: Value, successors: number): void {
@@ -122,7 +127,8 @@ function lowerReturn(t: ControlTarget, v: Value): void {
   const {params, results} = t.conventionOf(l.f.signature);
   const values = listOf(t, v);
   storeStack(t, values, results, 'incoming', params.bytes);
-  l.m.imm[l.inst(t.pseudo.return)] = params.bytes;
+  const i = l.inst(t.pseudo.return);
+  l.m.imm[i] = params.bytes;
   passRegisters(t, values, results);
 }
 

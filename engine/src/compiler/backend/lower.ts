@@ -7,7 +7,7 @@ import {assert} from '#engine/base/assert.ts';
 import type {Chaos} from '../chaos.ts';
 import type {Fuel, RuleId} from '../fuel.ts';
 import {type Block, type Edge, ENTRY, type Func, NONE, triedCall, type Value} from '../ir/func.ts';
-import {EFFECTS, FACT, FACTS, Ir, isConstantField, opNames} from '../ir/ops.ts';
+import {EFFECTS, FACT, FACTS, Ir, isConstantField, isFieldAccess, opNames} from '../ir/ops.ts';
 import {F32, F64, I32, V128, VOID} from '../ir/types.ts';
 import {BlockLayout} from './layout.ts';
 import {Constraint, InstFlag, MFunc, RegClass} from './mfunc.ts';
@@ -141,7 +141,7 @@ export class Lowering {
   #hasEffect(v: Value): boolean {
     const f = this.f;
     const op = f.op(v);
-    if (op === VM_LOAD && isConstantField(f.aux(v))) return false;
+    if (isFieldAccess(op) && (FACTS[op]! & FACT.writes) === 0 && isConstantField(f.aux(v))) return false;
     return ((FACTS[op] as number) & EFFECTS) !== 0;
   }
 

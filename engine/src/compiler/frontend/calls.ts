@@ -3,14 +3,16 @@
  * `call_indirect`. Tail calls are the same with a terminator.
  */
 
-import {Unsupported} from '#engine/base/errors.ts';
 import {trapCode} from '#engine/base/traps.ts';
 import {FuncRef, functionPlace, typeIdOffset} from '#engine/runtime/layout.ts';
+import {canonicalHeap, matchesHeap} from '#engine/wasm/subtyping.ts';
+import {type HeapType, heapOf, isNullable, refType, type ValueType} from '#engine/wasm/types.ts';
 import {NONE, type Value} from '../ir/func.ts';
 import {Ir, type OpCode} from '../ir/ops.ts';
 import {I32, I64, REF, VOID} from '../ir/types.ts';
+import {isBelow} from './gc.ts';
 import {tableEntry} from './memory.ts';
-import type {State} from './state.ts';
+import {NO_TYPE, type State} from './state.ts';
 
 const {
   call: CALL,
@@ -45,8 +47,9 @@ function emitCall(s: State, kind: CallKind, typeIndex: number, code: Value, vmct
   const call = s.place(
     s.f.addList((code === NONE ? CALL : CALL_REF_CODE) as OpCode, results[0] ?? VOID, code, index, signatureId),
   );
-  if (results.length > 0) s.push(call);
-  for (let i = 1; i < results.length; i++) s.push(s.emit(RESULT, results[i]!, call, NONE, NONE, i));
+  const types = s.facts.funcTypes[typeIndex]!.results;
+  if (results.length > 0) s.pushTyped(call, types[0]!);
+  for (let i = 1; i < results.length; i++) s.pushTyped(s.emit(RESULT, results[i]!, call, NONE, NONE, i), types[i]!);
 }
 
 /** `call` and `return_call`. */
@@ -69,25 +72,37 @@ function throughReference(s: State, kind: CallKind, typeIndex: number, reference
 /** `call_indirect` and `return_call_indirect`. */
 export function callIndirect(s: State, kind: CallKind): void {
   const [typeIndex, table] = [s.reader.index, s.reader.index2];
-  if (!s.facts.module.types[typeIndex]!.final) throw new Unsupported('gc', s.reader.offset); // may match subtypes
   const entry = tableEntry(s, table, s.pop(), UNDEFINED_ELEMENT);
   const reference = s.vmLoad(REF, entry, 0, 'table_entry');
   s.trapIf(s.emit(IEQZ, I32, reference), UNINITIALIZED_ELEMENT);
+  checkType(s, reference, typeIndex, s.facts.tables[table]!.element);
+  throughReference(s, kind, typeIndex, reference);
+}
+
+/** Traps unless the function is of the type or below: one comparison of ids when nothing can be below. */
+function checkType(s: State, reference: Value, typeIndex: number, element: ValueType): void {
+  const ids = s.facts.typeIds;
+  if (matchesHeap(canonicalHeap(heapOf(element), ids), canonicalHeap(typeIndex as HeapType, ids))) return;
+  if (!s.facts.module.types[typeIndex]!.final) {
+    const matches = isBelow(s, s.vmLoad(I64, reference, FuncRef.type, 'func_ref'), typeIndex);
+    return s.trapIf(s.emit(IEQZ, I32, matches), INDIRECT_CALL_TYPE);
+  }
   const actual = s.vmLoad(I32, reference, FuncRef.typeId, 'func_ref');
   const expected = s.vmLoad(I32, s.vmctx, typeIdOffset(s.facts.layout, typeIndex), 'constant');
   s.trapIf(s.emit(INE, I32, actual, expected), INDIRECT_CALL_TYPE);
-  throughReference(s, kind, typeIndex, reference);
 }
 
 /** `call_ref` and `return_call_ref`. */
 export function callReference(s: State, kind: CallKind): void {
+  const type = s.topType;
   const reference = s.pop();
-  s.trapIf(s.emit(IEQZ, I32, reference), NULL_FUNCTION);
+  if (type === NO_TYPE || isNullable(type)) s.trapIf(s.emit(IEQZ, I32, reference), NULL_FUNCTION);
   throughReference(s, kind, s.reader.index, reference);
 }
 
 /** `ref.func`: the address of the FuncRef. */
 export function functionReference(s: State): void {
   const {offset, imported} = functionPlace(s.facts.layout, s.reader.index);
-  s.push(imported ? s.vmLoad(REF, s.vmctx, offset, 'constant') : s.vmAddress(offset));
+  const reference = imported ? s.vmLoad(REF, s.vmctx, offset, 'constant') : s.vmAddress(offset);
+  s.pushTyped(reference, refType(s.facts.functionTypes[s.reader.index] as HeapType, false));
 }

@@ -73,7 +73,7 @@ function enterJoin(s: State, frame: Frame): void {
         s.f.setArg(e as Edge, kept, s.f.arg(e as Edge, slot));
       kept++;
     }
-    if (slot < results) s.push(v);
+    if (slot < results) s.pushTyped(v, frame.type.results[slot]!);
     else s.locals[words[frame.assigned + slot - results]!] = v;
   }
   for (let e = frame.edges; e !== NONE; e = s.frames.nextEdge(e)) s.f.truncateArgs(e as Edge, kept);
@@ -103,7 +103,10 @@ export function openLoop(s: State): void {
   pushEdgeTo(s, frame);
   s.place(f.addTerminator(JUMP));
   s.block = header;
-  for (let i = frame.height; i < s.height; i++) s.stack[i] = f.addParam(header, f.type(s.stack[i] as Value));
+  for (let i = frame.height; i < s.height; i++) {
+    s.stack[i] = f.addParam(header, f.type(s.stack[i] as Value));
+    s.types[i] = type.params[i - frame.height]!;
+  }
   for (let i = 0; i < frame.assignedCount; i++) {
     const local = frames.words[frame.assigned + i]!;
     s.locals[local] = f.addParam(header, s.localTypes[local] as Type);
@@ -131,7 +134,7 @@ function enterElse(s: State, frame: Frame): void {
   for (let i = 0; i < frame.assignedCount; i++) s.locals[words[frame.assigned + i]!] = words[frame.saved + i]!;
   s.height = frame.height;
   const params = frame.saved + frame.assignedCount;
-  for (let i = 0; i < frame.type.params.length; i++) s.push(words[params + i]! as Value);
+  for (let i = 0; i < frame.type.params.length; i++) s.pushTyped(words[params + i]! as Value, frame.type.params[i]!);
   s.block = frame.otherwise;
   frame.kind = 'else';
 }

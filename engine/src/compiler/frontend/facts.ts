@@ -12,12 +12,15 @@ import {
   memoryTypes,
   tableTypes,
 } from '#engine/wasm/module.ts';
+import {typeIds} from '#engine/wasm/subtyping.ts';
 import type {FuncType, GlobalType, MemoryType, TableType} from '#engine/wasm/types.ts';
 import {Signatures} from '../ir/types.ts';
 
 export interface Facts {
   readonly module: Module;
   readonly layout: InstanceLayout;
+  /** Canonical type id by type index; equal modules may get other ids, so that none may reach the code. */
+  readonly typeIds: Int32Array;
   readonly signatures: Signatures;
   /** Function type by type index, null for other types. */
   readonly funcTypes: readonly (FuncType | null)[];
@@ -45,6 +48,7 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
     module,
     signatures,
     funcTypes,
+    typeIds: typeIds(module),
     importedFunctions,
     globals,
     memories,

@@ -113,7 +113,9 @@ export function callBuiltin(s: State, name: Builtin, operands: readonly Value[])
   s.f.beginList();
   s.f.pushList(s.vmctx);
   for (const operand of operands) s.f.pushList(operand);
-  return s.place(s.f.addList(CALL_BUILTIN, row.result === 'u64' ? I64 : VOID, NONE, row.index));
+  return s.place(
+    s.f.addList(CALL_BUILTIN, row.result === 'u64' ? I64 : row.result === 'ref' ? REF : VOID, NONE, row.index),
+  );
 }
 
 export function memoryGrow(s: State): void {
@@ -171,7 +173,7 @@ export function tableEntry(s: State, table: number, index: Value, code: number):
 
 export function tableGet(s: State): void {
   const entry = tableEntry(s, s.reader.index, s.pop(), TABLE_OUT_OF_BOUNDS);
-  s.push(s.vmLoad(REF, entry, 0, 'table_entry'));
+  s.pushTyped(s.vmLoad(REF, entry, 0, 'table_entry'), s.facts.tables[s.reader.index]!.element);
 }
 
 export function tableSet(s: State): void {
@@ -232,7 +234,7 @@ function cell(s: State, index: number): [Value, number] {
 export function globalGet(s: State): void {
   const global = s.facts.globals[s.reader.index]!;
   const [pointer, offset] = cell(s, s.reader.index);
-  s.push(s.vmLoad(irType(global.type), pointer, offset, global.mutable ? 'global' : 'constant'));
+  s.pushTyped(s.vmLoad(irType(global.type), pointer, offset, global.mutable ? 'global' : 'constant'), global.type);
 }
 
 export function globalSet(s: State): void {

@@ -5,6 +5,7 @@
 import {assert} from '#engine/base/assert.ts';
 import {CodeReader} from '#engine/binary/code.ts';
 import type {Body} from '#engine/wasm/module.ts';
+import {isRef, type ValueType} from '#engine/wasm/types.ts';
 import {TRANSLATION} from '../fuel.ts';
 import {type Block, ENTRY, Func, NONE, type Value} from '../ir/func.ts';
 import {FieldClass, type FieldClassName, Ir, type OpCode} from '../ir/ops.ts';
@@ -14,6 +15,9 @@ import {Frames} from './frames.ts';
 
 const {const: CONST, vm_load: VM_LOAD, vm_address: VM_ADDRESS, trap_if: TRAP_IF} = Ir;
 
+/** Static type of an operand that is no reference, or of which nothing is known. */
+export const NO_TYPE = 0 as ValueType;
+
 export class State {
   f = new Func();
   facts: Facts;
@@ -21,9 +25,13 @@ export class State {
   /** Block that receives the next value; NONE: unreachable. */
   block: Block = NONE;
   stack = new Int32Array(256);
+  /** Static types of the references on the stack, from which checks that cannot fail are left out; else NO_TYPE. */
+  types = new Int32Array(256);
   height = 0;
   locals = new Int32Array(64);
   localTypes = new Uint8Array(64);
+  /** Declared types of the locals that are references, else NO_TYPE. */
+  localRefs = new Int32Array(64);
   localCount = 0;
   readonly frames = new Frames();
   /** Base address of memory i in the present block. */
@@ -55,12 +63,24 @@ export class State {
   }
 
   push(v: Value): void {
+    this.pushTyped(v, NO_TYPE);
+  }
+  /** Pushes a value of a wasm type. */
+  pushTyped(v: Value, type: ValueType): void {
     if (this.height === this.stack.length) {
-      const stack = new Int32Array(this.height * 2);
-      stack.set(this.stack);
-      this.stack = stack;
+      const longer = (column: Int32Array): Int32Array<ArrayBuffer> => {
+        const copy = new Int32Array(this.height * 2);
+        copy.set(column);
+        return copy;
+      };
+      [this.stack, this.types] = [longer(this.stack), longer(this.types)];
     }
+    this.types[this.height] = isRef(type) ? type : NO_TYPE;
     this.stack[this.height++] = v;
+  }
+  /** Static type of the top operand. */
+  get topType(): ValueType {
+    return this.types[this.height - 1] as ValueType;
   }
   pop(): Value {
     assert(this.height > 0, 'operand stack is empty');

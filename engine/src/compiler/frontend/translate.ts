@@ -8,6 +8,7 @@ import {CodeReader} from '#engine/binary/code.ts';
 import {FEATURE, NAME} from '#engine/wasm/columns.ts';
 import type {Body} from '#engine/wasm/module.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
+import {type FuncType, heapOf, isNullable, isRef, refType, type ValueType} from '#engine/wasm/types.ts';
 import {ENTRY, type Func, NONE, type Value} from '../ir/func.ts';
 import {Ir, type OpCode} from '../ir/ops.ts';
 import {F32, F64, I32, I64, irType, REF, type Type} from '../ir/types.ts';
@@ -15,10 +16,11 @@ import {atomic} from './atomics.ts';
 import * as calls from './calls.ts';
 import * as control from './control.ts';
 import type {Facts} from './facts.ts';
+import {gcInstruction, isGc} from './gc.ts';
 import * as memory from './memory.ts';
 import {vectorInstruction} from './simd.ts';
 import {MEMORY_OP, NUMERIC_OP, OPERANDS, RESULT_TYPE} from './simple.ts';
-import {State} from './state.ts';
+import {NO_TYPE, State} from './state.ts';
 import {isWide, wideArithmetic} from './wide.ts';
 
 const {
@@ -95,38 +97,43 @@ export class Translator {
     const s = this.#state;
     s.begin(f, body);
     s.at();
-    defineLocals(s, body);
+    const type = this.#facts.funcTypes[typeIndex]!;
+    defineLocals(s, body, type);
     s.frames.scan(new CodeReader(body.code), s.localCount);
-    const {results} = this.#facts.funcTypes[typeIndex]!;
-    s.frames.push('body', {params: [], results}, 0);
+    s.frames.push('body', {params: [], results: type.results}, 0);
     translateBody(s);
   }
 }
 
 /** Parameters, then declared locals as zeros: one constant per type. */
-function defineLocals(s: State, body: Body): void {
+function defineLocals(s: State, body: Body, type: FuncType): void {
   const params = s.f.paramCount(ENTRY) - 1;
   const count = body.locals.reduce((sum, group) => sum + group.count, params);
   if (s.locals.length < count) {
     s.locals = new Int32Array(count * 2);
     s.localTypes = new Uint8Array(count * 2);
+    s.localRefs = new Int32Array(count * 2);
   }
   s.localCount = count;
   for (let i = 0; i < params; i++) {
     s.locals[i] = s.f.param(ENTRY, i + 1);
     s.localTypes[i] = s.f.type(s.f.param(ENTRY, i + 1));
+    s.localRefs[i] = refOrNone(type.params[i]!);
   }
   const zeros: Value[] = [];
   let at = params;
   for (const group of body.locals) {
     if (group.count === 0) continue;
-    const type = irType(group.type);
-    const zero = (zeros[type] ??= s.zero(type));
+    const irGroup = irType(group.type);
+    const zero = (zeros[irGroup] ??= s.zero(irGroup));
     s.locals.fill(zero, at, at + group.count);
-    s.localTypes.fill(type, at, at + group.count);
+    s.localTypes.fill(irGroup, at, at + group.count);
+    s.localRefs.fill(refOrNone(group.type), at, at + group.count);
     at += group.count;
   }
 }
+
+const refOrNone = (type: ValueType): ValueType => (isRef(type) ? type : NO_TYPE);
 
 function translateBody(s: State): void {
   while (s.frames.depth > 0) {
@@ -157,7 +164,7 @@ function translateIrregular(s: State, opcode: number): void {
   const {reader} = s;
   // biome-ignore format: one instruction a line
   switch (opcode) {
-    case LOCAL_GET: s.push(s.locals[reader.index] as Value); return;
+    case LOCAL_GET: s.pushTyped(s.locals[reader.index] as Value, s.localRefs[reader.index] as ValueType); return;
     case LOCAL_SET: s.locals[reader.index] = s.pop(); return;
     case LOCAL_TEE: s.locals[reader.index] = s.stack[s.height - 1]!; return;
     case I32_CONST: s.push(s.i32(reader.i32)); return;
@@ -201,12 +208,13 @@ function translateIrregular(s: State, opcode: number): void {
     case TABLE_COPY: return memory.tableCopy(s);
     case TABLE_INIT: return memory.tableInit(s);
     case ELEM_DROP: return memory.elemDrop(s);
-    case REF_NULL: s.push(s.zero(REF)); return;
+    case REF_NULL: s.pushTyped(s.zero(REF), refType(reader.heap, true)); return;
     case REF_IS_NULL: s.push(s.emit(IEQZ, I32, s.pop())); return;
     case REF_EQ: { const right = s.pop(); s.push(s.emit(IEQ, I32, s.pop(), right)); return; }
     case REF_FUNC: return calls.functionReference(s);
-    case REF_AS_NON_NULL: s.trapIf(s.emit(IEQZ, I32, s.stack[s.height - 1] as Value), NULL_REFERENCE); return;
+    case REF_AS_NON_NULL: return asNonNull(s);
     default:
+      if (isGc(opcode)) return gcInstruction(s, opcode);
       if (isWide(opcode)) return wideArithmetic(s, opcode);
       if (vectorInstruction(s, opcode)) return;
       if (atomic(s, opcode)) return;
@@ -223,9 +231,19 @@ function select(s: State): void {
 
 /** The reference stays on the stack where it is not null. */
 function branchOnNull(s: State): void {
+  const type = s.topType;
   const reference = s.pop();
   control.branchIf(s, s.emit(IEQZ, I32, reference));
-  s.push(reference);
+  s.pushTyped(reference, nonNull(type));
+}
+
+const nonNull = (type: ValueType): ValueType => (type === NO_TYPE ? NO_TYPE : refType(heapOf(type), false));
+
+function asNonNull(s: State): void {
+  const type = s.topType;
+  const reference = s.pop();
+  if (type === NO_TYPE || isNullable(type)) s.trapIf(s.emit(IEQZ, I32, reference), NULL_REFERENCE);
+  s.pushTyped(reference, nonNull(type));
 }
 
 /** The reference goes with the branch. */

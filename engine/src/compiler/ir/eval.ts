@@ -167,9 +167,16 @@ class Evaluation {
       case 'landing': return this.#landed;
       case 'bound': return this.#bound(v);
       case 'vm_load': return bitsOf(f.type(v), this.#machine.read(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), TYPE_BYTES[f.type(v)]!));
-      case 'vm_store':
-        this.#machine.write(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), TYPE_BYTES[f.type(f.b(v))]!, unsigned(this.#values[f.b(v)]!));
+      case 'vm_load8_s': case 'vm_load8_u': case 'vm_load16_s': case 'vm_load16_u': {
+        const bytes = accessBytes(name, I32);
+        const bits = this.#machine.read(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), bytes);
+        return Number(name.endsWith('_s') ? BigInt.asIntN(bytes * 8, bits) : bits);
+      }
+      case 'vm_store': case 'vm_store8': case 'vm_store16': {
+        const bytes = accessBytes(name, f.type(f.b(v)));
+        this.#machine.write(this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0), bytes, BigInt.asUintN(bytes * 8, unsigned(this.#values[f.b(v)]!)));
         return 0;
+      }
       case 'vm_address': return this.#i64(f.a(v)) + BigInt(f.imm(v) >>> 0);
       case 'call': return this.#called(v, this.#machine.call(f.imm(v), this.#list(v)));
       case 'call_ref_code': return this.#called(v, this.#machine.callCode(this.#i64(f.a(v)), this.#list(v)));

@@ -18,7 +18,7 @@
  *   load* store*                imm = offset (u32), aux = MemoryAccess (memory index << 1 | checked)
  *   atomic_*                    imm = operator of atomic_rmw, aux = AtomicAccess (atomics.ts)
  *   bound                       imm = bytes accessed, aux = offset (u32)
- *   vm_load vm_store vm_address   imm = byte offset (u32), aux = field class (FieldClass)
+ *   vm_load* vm_store* vm_address   imm = byte offset (u32), aux = field class (FieldClass)
  *   call return_call            imm = function index (own function), aux = signature id
  *   call_ref_code return_call_ref_code   a = code address, aux = signature id
  *   call_builtin                imm = index of layout.ts `builtins`
@@ -142,14 +142,20 @@ const rows = {
   'fence':          [':',     'reads writes'],
   'bound':       ['Al:l',  'traps'],          // a zero-extended, when a + aux + imm <= b (unsigned, exact); else memory-out-of-bounds
 
-  // Runtime structures: vmctx, descriptors, table entries, FuncRefs (runtime/layout.ts). a = pointer, never null.
-  'vm_load':     ['p:T',   'reads'],          // a field class that never changes makes it pure, see FieldClass
-  'vm_store':    ['pT:',   'writes'],         // b = value
+  // Runtime structures: vmctx, descriptors, table entries, FuncRefs, objects (runtime/layout.ts). a = pointer, never null.
+  'vm_load':      ['p:T',  'reads'],          // a field class that never changes makes it pure, see FieldClass
+  'vm_load8_s':   ['p:i',  'reads'],
+  'vm_load8_u':   ['p:i',  'reads'],
+  'vm_load16_s':  ['p:i',  'reads'],
+  'vm_load16_u':  ['p:i',  'reads'],
+  'vm_store':     ['pT:',  'writes'],         // b = value
+  'vm_store8':    ['pi:',  'writes'],
+  'vm_store16':   ['pi:',  'writes'],
   'vm_address':  ['p:r',   'pure'],           // a + imm
 
   'call':          [':T',  'call', 'list'],
   'call_ref_code': ['l:T', 'call', 'list'],   // the list's first operand is the callee's vmctx
-  'call_builtin':  [':T',  'call', 'list'],   // result i64 (u64) or void; integer operands narrower than 64 bits are i32
+  'call_builtin':  [':T',  'call', 'list'],   // result i64 (u64), ref or void; integer operands narrower than 64 bits are i32
   'trap_if':       ['i:',  'traps'],          // traps when a != 0
   'landing':       [':r',  ''],               // first in the block behind edge 1 of a br_unwind: the exception reference
 
@@ -261,24 +267,50 @@ export const MemoryAccess = {
 } as const;
 
 /**
- * What `vm_load` and `vm_store` touch: accesses of different classes never alias. `constant`: written before the code
- * first runs and never again, so such loads are pure. `speculative`: may be executed even where the program would not
- * (the pointer is the vmctx, or was loaded from it).
+ * What `vm_load` and `vm_store` touch: accesses of different classes never alias. `constant`: written before anybody reads
+ * it and never again, so such loads are pure. `speculative`: may be executed even where the program would not (the pointer
+ * is the vmctx, or was loaded from it).
+ *
+ * Mutable fields of structures are told apart by place: two accesses that overlap in one object have the same offset and
+ * size, because a field has the same type in all types of one object. Elements are told apart by their storage type.
  */
 // biome-ignore format: one operation a line
 export const fieldClasses = {
-  'constant':      {code: 0, constant: true,  speculative: true},  // vmctx words that never change: memory bases, descriptors, imports, type ids
-  'func_ref':      {code: 1, constant: true,  speculative: false}, // fields of a FuncRef, behind a null check
-  'memory_length': {code: 2, constant: false, speculative: true},  // MemoryDesc.byteLength: changed by growth, in calls or by other threads
-  'table':         {code: 3, constant: false, speculative: true},  // TableDesc.entries and length: changed by growth, in calls
-  'table_entry':   {code: 4, constant: false, speculative: false}, // behind an index check
-  'global':        {code: 5, constant: false, speculative: true},  // cells of mutable globals
-  'exception':     {code: 6, constant: false, speculative: false}, // fields of an exception, behind a tag check
+  'constant':      {constant: true,  speculative: true},  // vmctx words that never change: memory bases, descriptors, imports, types
+  'func_ref':      {constant: true,  speculative: false}, // fields of a FuncRef, behind a null check
+  'memory_length': {constant: false, speculative: true},  // MemoryDesc.byteLength: changed by growth, in calls or by other threads
+  'table':         {constant: false, speculative: true},  // TableDesc.entries and length: changed by growth, in calls
+  'table_entry':   {constant: false, speculative: false}, // behind an index check
+  'global':        {constant: false, speculative: true},  // cells of mutable globals
+  'exception':     {constant: false, speculative: false}, // fields of an exception, behind a tag check
+  'object':        {constant: true,  speculative: false}, // headers, array lengths, immutable fields and elements, behind null and index checks
+  'scratch':       {constant: false, speculative: true},  // VmContext.scratch, which only builtins read
+  'field0':        {constant: false, speculative: false}, // mutable fields by offset / 8 modulo 8
+  'field1':        {constant: false, speculative: false},
+  'field2':        {constant: false, speculative: false},
+  'field3':        {constant: false, speculative: false},
+  'field4':        {constant: false, speculative: false},
+  'field5':        {constant: false, speculative: false},
+  'field6':        {constant: false, speculative: false},
+  'field7':        {constant: false, speculative: false},
+  'elements8':     {constant: false, speculative: false}, // mutable elements by storage
+  'elements16':    {constant: false, speculative: false},
+  'elements32':    {constant: false, speculative: false},
+  'elements64':    {constant: false, speculative: false},
+  'elements_f32':  {constant: false, speculative: false},
+  'elements_f64':  {constant: false, speculative: false},
+  'elements_v128': {constant: false, speculative: false},
+  'elements_ref':  {constant: false, speculative: false},
 } as const;
 export type FieldClassName = keyof typeof fieldClasses;
 export const FIELD_CLASS_NAMES = Object.keys(fieldClasses) as FieldClassName[];
-export const FieldClass = Object.fromEntries(FIELD_CLASS_NAMES.map((name) => [name, fieldClasses[name].code])) as {
-  readonly [N in FieldClassName]: (typeof fieldClasses)[N]['code'];
+/** Dense numbers of the classes, in the order of the table. */
+export const FieldClass = Object.fromEntries(FIELD_CLASS_NAMES.map((name, code) => [name, code])) as {
+  readonly [N in FieldClassName]: number;
 };
-export const isConstantField = (fieldClass: number): boolean => fieldClass <= 1;
-export const isSpeculativeField = (fieldClass: number): boolean => fieldClass !== 1 && fieldClass !== 4 && fieldClass !== 6;
+const CONSTANT = FIELD_CLASS_NAMES.map((name) => fieldClasses[name].constant);
+const SPECULATIVE = FIELD_CLASS_NAMES.map((name) => fieldClasses[name].speculative);
+export const isConstantField = (fieldClass: number): boolean => CONSTANT[fieldClass]!;
+export const isSpeculativeField = (fieldClass: number): boolean => SPECULATIVE[fieldClass]!;
+/** vm_load* and vm_store*: `aux` is a field class. */
+export const isFieldAccess = (op: OpCode): boolean => op >= Ir.vm_load && op <= Ir.vm_store16;

@@ -208,7 +208,13 @@ class Parser {
         return [Number(this.#take()), offset];
       }
       case 'vm_load':
+      case 'vm_load8_s':
+      case 'vm_load8_u':
+      case 'vm_load16_s':
+      case 'vm_load16_u':
       case 'vm_store':
+      case 'vm_store8':
+      case 'vm_store16':
       case 'vm_address': {
         const offset = Number(this.#take()) | 0;
         return [offset, FIELD_CLASS_NAMES.indexOf(this.#take() as FieldClassName)];

@@ -147,7 +147,13 @@ class Printer {
       case 'bound':
         return `+${aux >>> 0} bytes ${imm}`;
       case 'vm_load':
+      case 'vm_load8_s':
+      case 'vm_load8_u':
+      case 'vm_load16_s':
+      case 'vm_load16_u':
       case 'vm_store':
+      case 'vm_store8':
+      case 'vm_store16':
       case 'vm_address':
         return `+${imm >>> 0} ${FIELD_CLASS_NAMES[aux]}`;
       case 'call':

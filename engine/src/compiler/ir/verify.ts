@@ -20,7 +20,7 @@ import {Cfg} from '../analysis/cfg.ts';
 import {Dominators} from '../analysis/dominators.ts';
 import {atomicOperators} from './atomics.ts';
 import {type Block, type Edge, ENTRY, type Func, NONE, triedCall, type Value} from './func.ts';
-import {ARITY, FACT, FACTS, FIELD_CLASS_NAMES, HAS_LIST, type IrOp, opNames, TYPE_RULE} from './ops.ts';
+import {ARITY, FACT, FACTS, FIELD_CLASS_NAMES, HAS_LIST, type IrOp, isFieldAccess, opNames, TYPE_RULE} from './ops.ts';
 import {printFunc} from './print.ts';
 import {F32, F64, I32, I64, REF, type Signature, type Type, typeNames, V128, VOID} from './types.ts';
 import {isVectorOp, laneCount} from './vector-ops.ts';
@@ -196,7 +196,8 @@ class Verifier {
     for (const [i, letter] of [...operands].entries()) check(letter, f.type(f.operand(v, i)), `operand ${i}`);
     const isCall = (FACTS[f.op(v)]! & FACT.call) !== 0;
     if (isCall && name !== 'call_builtin') this.#call(v, name);
-    else if (name === 'call_builtin') assert(f.type(v) === VOID || f.type(v) === I64, 'result of a builtin');
+    else if (name === 'call_builtin')
+      assert(f.type(v) === VOID || f.type(v) === I64 || f.type(v) === REF, 'result of a builtin');
     else if (name === 'return') this.#list(v, f.signature.results, 0);
     else if (name === 'iadd128' || name === 'isub128') this.#list(v, WIDE_OPERANDS, 0);
     else if (result === '') assert(f.type(v) === VOID, 'has a type');
@@ -241,8 +242,7 @@ class Verifier {
     const f = this.#f;
     if (name === 'trap' || name === 'trap_if') assert(trapName(f.imm(v)) !== undefined, `trap code ${f.imm(v)}`);
     if (name === 'atomic_rmw') assert(atomicOperators[f.imm(v)] !== undefined, `operator ${f.imm(v)}`);
-    if (name === 'vm_load' || name === 'vm_store')
-      assert(FIELD_CLASS_NAMES[f.aux(v)] !== undefined, `field class ${f.aux(v)}`);
+    if (isFieldAccess(f.op(v))) assert(FIELD_CLASS_NAMES[f.aux(v)] !== undefined, `field class ${f.aux(v)}`);
   }
 
   /** Vectors of constants and shuffles exist, lanes are in range. */

@@ -6,11 +6,12 @@
  * State (linear memory, lengths, tables, globals) has an epoch per kind, which is part of a load's expression. A block
  * with one predecessor goes on with its epochs, any other starts new ones. A store gives its value to later loads.
  */
+import {builtins} from '#engine/runtime/layout.ts';
 import type {Cfg} from '../analysis/cfg.ts';
 import type {Dominators} from '../analysis/dominators.ts';
 import {defineRule, type Fuel} from '../fuel.ts';
 import {type Block, type Func, NONE, type Value} from '../ir/func.ts';
-import {FACT, FACTS, FieldClass, Ir, isConstantField, type OpCode} from '../ir/ops.ts';
+import {FACT, FACTS, FIELD_CLASS_NAMES, Ir, isConstantField, isFieldAccess, type OpCode} from '../ir/ops.ts';
 import {type Type, VOID} from '../ir/types.ts';
 import type {PassContext} from '../passes.ts';
 import {Forward} from './forward.ts';
@@ -24,27 +25,25 @@ const {
   bound: BOUND,
   result: RESULT,
   landing: LANDING,
+  call_builtin: CALL_BUILTIN,
 } = Ir;
 
 /** What only atomic accesses and fences do. */
 const SYNCHRONISES = FACT.reads | FACT.writes;
+
+const ALLOCATES = Uint8Array.from(Object.values(builtins), ({result}) => (result === 'ref' ? 1 : 0));
 
 const EQUAL = defineRule('gvn: equal value');
 const EQUAL_LOAD = defineRule('gvn: equal load');
 const STORED = defineRule('gvn: stored value');
 const EQUAL_TRAP = defineRule('gvn: trap that was ruled out');
 
-/** Kinds of state: linear memory, then the field classes that change. */
-const MEMORY = 0;
-const KINDS = 7;
-const ALL_KINDS = [
-  MEMORY,
-  FieldClass.memory_length,
-  FieldClass.table,
-  FieldClass.table_entry,
-  FieldClass.global,
-  FieldClass.exception,
-];
+/** Kinds of state: the field classes, of which those that never change keep epoch 0, then linear memory. */
+const MEMORY = FIELD_CLASS_NAMES.length;
+const KINDS = MEMORY + 1;
+const ALL_KINDS = Array.from({length: KINDS}, (_, kind) => kind).filter(
+  (kind) => kind === MEMORY || !isConstantField(kind),
+);
 
 const SLOT = 9; // op | type << 16, a, b, c, imm, aux, epoch, value, block
 
@@ -96,14 +95,17 @@ class Gvn {
       const from = f.edgeFrom(cfg.pred(b, 0));
       for (let kind = 0; kind < KINDS; kind++) this.#epochs[kind] = this.#epochsAtEnd[from * KINDS + kind]!;
     } else {
-      this.#epochs.fill(++this.#epoch);
+      this.#forget();
     }
   }
 
   #visit(f: Func, dominators: Dominators, fuel: Fuel, b: Block, v: Value): void {
     const op = f.op(v);
     const facts = FACTS[op]!;
-    if ((facts & FACT.call) !== 0 || (facts & SYNCHRONISES) === SYNCHRONISES) return this.#call();
+    if ((facts & FACT.call) !== 0 || (facts & SYNCHRONISES) === SYNCHRONISES) {
+      if (!isAllocation(f, v)) this.#forget();
+      return;
+    }
     if ((facts & FACT.writes) !== 0) return this.#store(f, dominators, b, v);
     if ((facts & (FACT.terminator | FACT.multiple)) !== 0 || op === RESULT || op === LANDING) return;
     const isLoad = (facts & FACT.reads) !== 0;
@@ -128,21 +130,19 @@ class Gvn {
   }
 
   #epochOf(f: Func, v: Value): number {
-    if (f.op(v) !== VM_LOAD) return this.#epochs[MEMORY]!;
-    const field = f.aux(v);
-    return isConstantField(field) ? 0 : this.#epochs[field]!;
+    return this.#epochs[isFieldAccess(f.op(v)) ? f.aux(v) : MEMORY]!;
   }
 
   /** A call may change everything, and behind an atomic access it may be seen that another thread did. */
-  #call(): void {
+  #forget(): void {
     const epoch = ++this.#epoch;
     for (const kind of ALL_KINDS) this.#epochs[kind] = epoch;
   }
 
   #store(f: Func, dominators: Dominators, b: Block, v: Value): void {
     const op = f.op(v);
-    const kind = op === VM_STORE ? f.aux(v) : MEMORY;
-    const epoch = ++this.#epoch;
+    const kind = isFieldAccess(op) ? f.aux(v) : MEMORY;
+    const epoch = isFieldAccess(op) && isConstantField(kind) ? 0 : ++this.#epoch;
     this.#epochs[kind] = epoch;
     if (op !== STORE && op !== VM_STORE) return;
     const value = op === STORE ? f.c(v) : f.b(v);
@@ -229,6 +229,11 @@ class Gvn {
     table[at + 7] = value;
     table[at + 8] = block;
   }
+}
+
+/** Allocations change nothing that the program sees. */
+function isAllocation(f: Func, v: Value): boolean {
+  return f.op(v) === CALL_BUILTIN && ALLOCATES[f.imm(v)] === 1;
 }
 
 const gvn = new Gvn();

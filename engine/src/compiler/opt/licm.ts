@@ -8,7 +8,7 @@ import type {Cfg} from '../analysis/cfg.ts';
 import type {Loops} from '../analysis/loops.ts';
 import {defineRule} from '../fuel.ts';
 import {type Block, type Func, NONE, type Value} from '../ir/func.ts';
-import {FACT, FACTS, FieldClass, Ir, isConstantField, isSpeculativeField} from '../ir/ops.ts';
+import {FACT, FACTS, Ir, isConstantField, isSpeculativeField} from '../ir/ops.ts';
 import type {PassContext} from '../passes.ts';
 
 const {const: CONST, vm_load: VM_LOAD, vm_address: VM_ADDRESS, param: PARAM, extend_u: EXTEND_U, wrap: WRAP} = Ir;
@@ -40,8 +40,7 @@ export function hoistInvariants(f: Func, {cfg, loops, fuel}: PassContext): void 
 
 function isMovable(f: Func, v: Value): boolean {
   const op = f.op(v);
-  if (op === VM_LOAD)
-    return isConstantField(f.aux(v)) && isSpeculativeField(f.aux(v)) && f.aux(v) === FieldClass.constant;
+  if (op === VM_LOAD) return isConstantField(f.aux(v)) && isSpeculativeField(f.aux(v));
   return (
     (FACTS[op]! & (FACT.pure | FACT.multiple)) === FACT.pure &&
     op !== CONST &&

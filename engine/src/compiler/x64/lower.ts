@@ -90,7 +90,8 @@ export class X64 implements TargetLowering, ControlTarget {
   /** Two-way branch, on the flags of a comparison where possible. */
   branch(v: Value): void {
     const test = condition(this, v, rules.branch);
-    this.l.m.imm[this.l.inst(Pseudo.branch)] = test;
+    const i = this.l.inst(Pseudo.branch); // first: it may replace the columns by longer ones
+    this.l.m.imm[i] = test;
   }
 
   loadStack(area: Area, offset: number, type: Type, d: number): number {
@@ -676,6 +677,27 @@ const vm_load: Lower = (x, v) => {
   x.b.load(x.loadRow(x.f.type(v)), x.l.reg(v), MEMORY);
 };
 
+const vmNarrowLoad =
+  (row: InstName): Lower =>
+  (x, v) => {
+    x.vmAddress(v);
+    x.b.load(Inst[row], x.l.reg(v), MEMORY);
+  };
+
+const vmNarrowStore =
+  (row: InstName, immediateRow: InstName): Lower =>
+  (x, v) => {
+    const {l, b, f} = x;
+    const value = l.plain(f.b(v));
+    if (f.op(value) === CONST && l.allow(rules.storeImmediate)) {
+      x.vmAddress(v);
+      return b.storeImmediate(Inst[immediateRow], f.imm(value));
+    }
+    const register = l.low(f.b(v));
+    x.vmAddress(v);
+    b.store(Inst[row], register);
+  };
+
 const vm_store: Lower = (x, v) => {
   storeTo(x, x.f.b(v), () => {
     x.vmAddress(v);
@@ -757,6 +779,9 @@ export const lowerings = {
   store, store8: narrowStore('mov.b mr', 'mov.b mi8'), store16: narrowStore('mov.w mr', 'mov.w mi16'),
   store32: narrowStore('mov.d mr', 'mov.d mi32'),
   bound, vm_load, vm_store, vm_address,
+  vm_load8_s: vmNarrowLoad('movsx.d rm8'), vm_load8_u: vmNarrowLoad('movzx.d rm8'),
+  vm_load16_s: vmNarrowLoad('movsx.d rm16'), vm_load16_u: vmNarrowLoad('movzx.d rm16'),
+  vm_store8: vmNarrowStore('mov.b mr', 'mov.b mi8'), vm_store16: vmNarrowStore('mov.w mr', 'mov.w mi16'),
   call: lowerCall, call_ref_code: lowerCall, call_builtin: lowerCall, trap_if, landing: lowerLanding,
   jump: misplaced, br_if: misplaced, br_table: misplaced, br_unwind: misplaced, return: misplaced, return_call: misplaced,
   return_call_ref_code: misplaced, trap: misplaced,

@@ -5,8 +5,9 @@
 import {assert} from '#engine/base/assert.ts';
 import {Unsupported} from '#engine/base/errors.ts';
 import {type Instruction, instructions, mnemonicOf} from '#engine/binary/instructions.ts';
-import {functionRef, nullRef, type WireRef} from '#engine/runner/runner.ts';
+import {functionRef, i31Ref, nullRef, type WireRef} from '#engine/runner/runner.ts';
 import type {Expression} from '#engine/wasm/module.ts';
+import {type FieldType, isRef} from '#engine/wasm/types.ts';
 
 /** Value of a global or operand: the two 64-bit halves of its cell, or a reference as the runner's wire has it. */
 export type ConstValue = {readonly low: bigint; readonly high: bigint} | {readonly ref: WireRef};
@@ -16,6 +17,15 @@ export interface ConstScope {
   readonly global: (index: number) => ConstValue | undefined;
   /** Handle of a function by index. */
   readonly func: (index: number) => number;
+  readonly objects: ConstObjects;
+}
+
+/** Makes structures and arrays of the types of a module. */
+export interface ConstObjects {
+  readonly fields: (type: number) => readonly FieldType[];
+  readonly struct: (type: number, values: readonly ConstValue[]) => ConstValue;
+  /** `values`: each element, or one that all have, or none: zero or null. */
+  readonly array: (type: number, length: number, values: readonly ConstValue[]) => ConstValue;
 }
 
 const number = (bits: bigint): ConstValue => ({low: bits, high: 0n});
@@ -71,10 +81,50 @@ function step({op, values}: Instruction, stack: ConstValue[], scope: ConstScope)
     case 'i64.mul':
       binary(name.slice(4), 64, stack);
       return;
+    case 'ref.i31':
+      stack.push({ref: i31Ref(Number(low(stack)))});
+      return;
+    case 'any.convert_extern':
+    case 'extern.convert_any':
+      return;
+    default:
+      allocate(name, values as number[], stack, scope.objects);
+  }
+}
+
+function low(stack: ConstValue[]): bigint {
+  const value = stack.pop();
+  assert(value !== undefined && 'low' in value, 'a number');
+  return value.low;
+}
+
+/** Structures and arrays. */
+function allocate(name: string, [type = 0, count = 0]: number[], stack: ConstValue[], objects: ConstObjects): void {
+  const take = (n: number): ConstValue[] => stack.splice(stack.length - n);
+  switch (name) {
+    case 'struct.new':
+      stack.push(objects.struct(type, take(objects.fields(type).length)));
+      return;
+    case 'struct.new_default':
+      stack.push(objects.struct(type, objects.fields(type).map(zeroOf)));
+      return;
+    case 'array.new': {
+      const length = Number(low(stack));
+      stack.push(objects.array(type, length, take(1)));
+      return;
+    }
+    case 'array.new_default':
+      stack.push(objects.array(type, Number(low(stack)), []));
+      return;
+    case 'array.new_fixed':
+      stack.push(objects.array(type, count, take(count)));
+      return;
     default:
       throw new Unsupported(`${name} in a constant expression`);
   }
 }
+
+const zeroOf = ({type}: FieldType): ConstValue => (isRef(type) ? {ref: nullRef} : number(0n));
 
 function vector(bytes: Uint8Array): ConstValue {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 16);

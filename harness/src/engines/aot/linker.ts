@@ -26,8 +26,11 @@ import {
   matchesTable,
 } from '#engine/wasm/subtyping.ts';
 import {type FuncType, isRef, type Limits, type MemoryType, type TableType} from '#engine/wasm/types.ts';
-import {type ConstScope, type ConstValue, evaluate, evaluateOffset} from './const-expr.ts';
+import {type ConstScope, evaluate, evaluateOffset} from './const-expr.ts';
 import type {AotInstance, Extern} from './externs.ts';
+import {constObjects, defineTypes} from './objects.ts';
+
+const GUARDED = {guarded: true};
 
 /** A compiled module: what the compiler made, and its code once it is in the runner. */
 export interface AotModule {
@@ -40,14 +43,17 @@ export interface AotModule {
 
 /** Handles by kind: dense, chosen by us. */
 export class Handles {
-  readonly #next = {code: 0, memory: 0, table: 0, global: 0, instance: 0, func: 0};
+  readonly #next = {code: 0, memory: 0, table: 0, global: 0, instance: 0, func: 0, object: 0};
+  /** Ids of the types that the runner knows. */
+  readonly types = new Set<number>();
   take(kind: keyof Handles['kinds'], count = 1): number {
     const first = this.#next[kind];
     this.#next[kind] += count;
     return first;
   }
-  declare readonly kinds: {code: 0; memory: 0; table: 0; global: 0; instance: 0; func: 0};
+  declare readonly kinds: {code: 0; memory: 0; table: 0; global: 0; instance: 0; func: 0; object: 0};
   reset(): void {
+    this.types.clear();
     for (const kind of Object.keys(this.#next) as (keyof Handles['kinds'])[]) this.#next[kind] = 0;
   }
 }
@@ -116,7 +122,7 @@ function withMin<T extends {readonly limits: Limits}>(type: T, min: bigint): T {
   return {...type, limits: {...type.limits, min}};
 }
 
-/** Writes the instantiation of a module with resolved imports into the batch. */
+/** Writes the instantiation of a module with resolved imports into the batch, whose group the caller has started. */
 export function link(
   batch: Batch,
   handles: Handles,
@@ -128,25 +134,24 @@ export function link(
     compiled.code = handles.take('code');
     batch.code(compiled.code, compiled.image.code);
   }
+  defineTypes(batch, handles, compiled);
   const spaces = importedSpaces(imports);
   defineMemories(batch, handles, compiled, spaces);
   const firstFunction = defineFunctions(handles, compiled, spaces);
+  defineTables(batch, handles, compiled, spaces);
+  const firstGlobal = handles.take('global', compiled.module.globals.length);
+  const instance = handles.take('instance');
+  linkInstance(batch, plan(compiled, spaces, instance, firstFunction, firstGlobal));
+  const guarded: number[] = [];
   const scope: ConstScope = {
     global: (index) => spaces.globals[index]?.value,
     func: (index) => spaces.functions[index]!.handle,
+    objects: constObjects(batch, handles, compiled, guarded),
   };
-  const firstGlobal = handles.take('global', compiled.module.globals.length);
-  const values = defineGlobals(compiled, spaces, scope, firstGlobal);
-  const filled = defineTables(batch, handles, compiled, spaces, scope);
-  const instance = handles.take('instance');
-  const planned = plan(compiled, spaces, instance, firstFunction, firstGlobal);
-  linkInstance(batch, planned);
-  values.forEach((value, index) => writeGlobal(batch, firstGlobal + index, value));
-  for (const {handle, length, ref} of filled) batch.tableWrite(handle, 0, new Array<WireRef>(length).fill(ref));
-  return {
-    instance: {exports: exportsOf(compiled.module, spaces)},
-    guarded: initialize(batch, compiled, spaces, scope, instance, timeoutMs),
-  };
+  defineGlobals(batch, compiled, spaces, scope, firstGlobal);
+  fillTables(batch, compiled, spaces, scope);
+  initialize(batch, compiled, spaces, scope, {instance, timeoutMs, guarded});
+  return {instance: {exports: exportsOf(compiled.module, spaces)}, guarded};
 }
 
 function importedSpaces(imports: readonly Extern[]): Spaces {
@@ -207,53 +212,45 @@ export function hostThunkOf({image, code}: AotModule, type: number): CodePlace {
   return {code, offset: image.hostThunks[image.typeSignatures[type]!]!};
 }
 
+/** Evaluates the globals in order; each may read those before it. */
 function defineGlobals(
+  batch: Batch,
   {module, typeIds}: AotModule,
   {globals}: Spaces,
   scope: ConstScope,
   first: number,
-): ConstValue[] {
-  return module.globals.map(({type, init}, index) => {
+): void {
+  module.globals.forEach(({type, init}, index) => {
+    const handle = first + index;
     const value = evaluate(init, scope);
     globals.push({
       kind: 'global',
-      handle: first + index,
+      handle,
       type: canonicalGlobal(type, typeIds),
       value: type.mutable ? undefined : value,
     });
-    return value;
+    if ('ref' in value) batch.globalWrite(handle, value.ref, 0n, GUARDED);
+    else batch.globalWrite(handle, value.low, value.high, GUARDED);
   });
 }
 
-function writeGlobal(batch: Batch, handle: number, value: ConstValue): void {
-  if ('ref' in value) batch.globalWrite(handle, value.ref, 0n);
-  else batch.globalWrite(handle, value.low, value.high);
-}
-
-/** A table that starts with another value than null; written once the functions exist that the value may name. */
-interface FilledTable {
-  readonly handle: number;
-  readonly length: number;
-  readonly ref: WireRef;
-}
-
-function defineTables(
-  batch: Batch,
-  handles: Handles,
-  {module, typeIds}: AotModule,
-  {tables}: Spaces,
-  scope: ConstScope,
-): FilledTable[] {
-  const filled: FilledTable[] = [];
-  for (const {type, init} of module.tables) {
+function defineTables(batch: Batch, handles: Handles, {module, typeIds}: AotModule, {tables}: Spaces): void {
+  for (const {type} of module.tables) {
     const handle = handles.take('table');
     batch.table(handle, type.limits.min, type.limits.max ?? mostElements(type), nullRef);
     tables.push({kind: 'table', handle, type: canonicalTable(type, typeIds)});
-    const value = init === null ? null : evaluate(init, scope);
-    if (value !== null && 'ref' in value && value.ref !== nullRef)
-      filled.push({handle, length: Number(type.limits.min), ref: value.ref});
   }
-  return filled;
+}
+
+/** Tables that start with another value than null; written once the functions exist that the value may name. */
+function fillTables(batch: Batch, {module}: AotModule, {tables}: Spaces, scope: ConstScope): void {
+  const own = tables.slice(tables.length - module.tables.length);
+  module.tables.forEach(({type, init}, index) => {
+    const value = init === null ? null : evaluate(init, scope);
+    if (value === null || !('ref' in value) || value.ref === nullRef) return;
+    const refs = new Array<WireRef>(Number(type.limits.min)).fill(value.ref);
+    batch.tableWrite(own[index]!.handle, 0, refs, GUARDED);
+  });
 }
 
 const mostElements = ({address}: TableType): bigint => (address === 'i64' ? 0xffffffffffffffffn : 0xffffffffn);
@@ -285,46 +282,38 @@ function plan(
   };
 }
 
-/** Passive segments, then active ones in order, then the start call. */
+/** Passive segments, then active ones in order, then the start call. Adds what may fail to `guarded`. */
 function initialize(
   batch: Batch,
   {module}: AotModule,
   spaces: Spaces,
   scope: ConstScope,
-  instance: number,
-  timeoutMs: number,
-): number[] {
-  const guarded: number[] = [];
-  const option = {guarded: true};
-  batch.group();
-  module.elements.forEach((segment, index) => {
-    if (segment.mode.kind === 'passive') batch.elemSegment(instance, index, elementRefs(segment, scope));
+  {instance, timeoutMs, guarded}: {instance: number; timeoutMs: number; guarded: number[]},
+): void {
+  const refs = module.elements.map((segment) =>
+    segment.mode.kind === 'declarative' ? [] : elementRefs(segment, scope),
+  );
+  module.elements.forEach(({mode}, index) => {
+    if (mode.kind === 'passive') batch.elemSegment(instance, index, refs[index]!, GUARDED);
   });
   module.data.forEach((segment, index) => {
     if (segment.mode.kind === 'passive') batch.dataSegment(instance, index, segment.bytes);
   });
-  for (const segment of module.elements) {
-    if (segment.mode.kind !== 'active') continue;
-    guarded.push(
-      batch.tableWrite(
-        spaces.tables[segment.mode.index]!.handle,
-        evaluateOffset(segment.mode.offset, scope),
-        elementRefs(segment, scope),
-        option,
-      ),
-    );
-  }
+  module.elements.forEach(({mode}, index) => {
+    if (mode.kind !== 'active') return;
+    const offset = evaluateOffset(mode.offset, scope);
+    guarded.push(batch.tableWrite(spaces.tables[mode.index]!.handle, offset, refs[index]!, GUARDED));
+  });
   for (const {mode, bytes} of module.data) {
     if (mode.kind === 'active')
       guarded.push(
-        batch.memoryWrite(spaces.memories[mode.index]!.handle, evaluateOffset(mode.offset, scope), bytes, option),
+        batch.memoryWrite(spaces.memories[mode.index]!.handle, evaluateOffset(mode.offset, scope), bytes, GUARDED),
       );
   }
   if (module.start !== null) {
     const {handle, entry} = spaces.functions[module.start]!;
-    guarded.push(batch.call({func: handle, entry, timeoutMs, args: [], resultSlots: 0}, option));
+    guarded.push(batch.call({func: handle, entry, timeoutMs, args: [], resultSlots: 0}, GUARDED));
   }
-  return guarded;
 }
 
 function elementRefs({items}: ElementSegment, scope: ConstScope): WireRef[] {

@@ -10,8 +10,9 @@ import type {CallObservation, Observation, StateDigest} from '../observation.ts'
 import {stateName} from '../run-case.ts';
 import type {AotInstance, Extern} from './externs.ts';
 import {type AotModule, type GrownLimits, type Handles, hostThunkOf, link, resolveImports} from './linker.ts';
+import {defineTypes} from './objects.ts';
 import {callOutcome, failedOutcome, type Images} from './outcomes.ts';
-import {refSlots, slotsOf, toSlots, toValue} from './values.ts';
+import {isExternRef, refSlots, slotsOf, toSlots, toValue} from './values.ts';
 
 export interface CaseWorld {
   readonly batch: Batch;
@@ -19,6 +20,7 @@ export interface CaseWorld {
   readonly images: Map<number, AotModule['image']>;
   readonly send: (batch: Batch) => BatchReply;
   readonly timeoutMs: number;
+  readonly heap: {readonly stress: boolean};
 }
 
 type Of<K extends Extern['kind']> = Extract<Extern, {kind: K}>;
@@ -47,7 +49,9 @@ export function runAotCase(testCase: Case, modules: readonly AotModule[], world:
   handles.reset();
   images.clear();
   batch.reset();
+  batch.heap(world.heap);
   batch.hostWorld(testCase.host.seed);
+  batch.group();
   const instances: AotInstance[] = [];
   const guarded: number[] = [];
   for (const compiled of modules) {
@@ -87,6 +91,7 @@ function linkOne(testCase: Case, compiled: AotModule, instances: readonly AotIns
   const declared = declaredLimits(instances);
   if (compiled.module.imports.some(({module}) => module === 'host')) {
     compiled.code = handles.take('code');
+    defineTypes(batch, handles, compiled);
     batch.code(compiled.code, compiled.image.code);
     defineHosts(testCase, compiled, world, hosts);
   }
@@ -210,7 +215,10 @@ function stateOps(batch: Batch, instances: readonly AotInstance[]): StateOps {
     memories: all('memory').map(({name, item}) => ({name, op: batch.memoryDigest(item.handle, false)})),
     globals: globals.map(({name, item}) => ({name, type: item.type.type})),
     globalsOp: batch.globalRead(globals.map(({item}) => item.handle)),
-    tables: all('table').map(({name, item}) => ({name, op: batch.tableDigest(item.handle)})),
+    tables: all('table').map(({name, item}) => ({
+      name,
+      op: batch.tableDigest(item.handle, isExternRef(item.type.element)),
+    })),
   };
 }
 

@@ -15,6 +15,7 @@ export interface AotSessionWorld {
   /** Throws Malformed, Invalid or Unsupported. */
   readonly compile: (bytes: Uint8Array) => AotModule;
   readonly runner: Runner;
+  readonly heap: {readonly stress: boolean};
   /** Told when emitted code did what it cannot: the runner is not to be trusted any more. */
   readonly onWild: () => void;
 }
@@ -30,7 +31,10 @@ export class AotSession implements Session {
 
   constructor(world: AotSessionWorld) {
     this.#world = world;
-    this.#send((batch) => batch.reset());
+    this.#send((batch) => {
+      batch.reset();
+      batch.heap(world.heap);
+    });
   }
 
   /** Writes a batch and runs it. */
@@ -52,7 +56,10 @@ export class AotSession implements Session {
         (item) => (lookup(item.module) as unknown as AotInstance | undefined)?.exports.get(item.name),
         this.#grown(),
       );
-      const {reply, written} = this.#send((batch) => link(batch, this.#handles, module, imports, TIMEOUT_MS));
+      const {reply, written} = this.#send((batch) => {
+        batch.group();
+        return link(batch, this.#handles, module, imports, TIMEOUT_MS);
+      });
       this.#images.set(module.code, module.image);
       const failed = written.guarded.find((op) => reply.status(op) !== 'ok');
       if (failed !== undefined)

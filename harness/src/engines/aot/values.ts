@@ -1,8 +1,9 @@
 /** Values between the harness and the runner's slots: numbers as bits, references by tag (runtime/layout.ts). */
 import {Unsupported} from '#engine/base/errors.ts';
 import {bitsOf, type NumericKind, numeric, type WireValue} from '#engine/base/wire-value.ts';
-import {externRef, nullRef, refOf} from '#engine/runner/runner.ts';
-import {F32, F64, I32, I64, isRef, V128, type ValueType} from '#engine/wasm/types.ts';
+import {externRef, i31Ref, nullRef, refOf} from '#engine/runner/runner.ts';
+import {topOf} from '#engine/wasm/subtyping.ts';
+import {F32, F64, Heap, heapOf, I32, I64, isRef, V128, type ValueType} from '#engine/wasm/types.ts';
 
 const kinds: Readonly<Record<number, NumericKind>> = {
   [I32]: 'i32',
@@ -34,7 +35,8 @@ export function toSlots(values: readonly WireValue[]): bigint[] {
     if (value.kind === 'v128') return [value.bits & 0xffffffffffffffffn, value.bits >> 64n];
     if ('bits' in value) return [bitsOf(value)];
     if (value.kind === 'null') return [nullRef];
-    if (value.kind === 'extern') return [externRef(value.id)];
+    if (value.kind === 'extern' || value.kind === 'host') return [externRef(value.id)];
+    if (value.kind === 'i31') return [i31Ref(value.value)];
     throw new Unsupported(`argument of kind ${value.kind}`);
   });
 }
@@ -54,21 +56,28 @@ export function fromSlots(types: readonly ValueType[], slots: readonly bigint[])
 export function toValue(type: ValueType, low: bigint, high: bigint): WireValue {
   const kind = kinds[type];
   if (kind !== undefined) return numeric(kind, low | (high << 64n));
-  return refValue(low);
+  return refValue(low, isExternRef(type));
 }
 
-/** Value of a reference on the wire. */
-export function refValue(ref: bigint): WireValue {
+/** Whether a type is a reference of the extern hierarchy; defined types are in others. */
+export function isExternRef(type: ValueType): boolean {
+  return isRef(type) && heapOf(type) < 0 && topOf(heapOf(type)) === Heap.extern;
+}
+
+/** Value of a reference on the wire, seen as one of the extern hierarchy or of another. */
+function refValue(ref: bigint, isExtern: boolean): WireValue {
   const {tag, payload} = refOf(ref);
   switch (tag) {
     case 'null':
       return {kind: 'null'};
-    case 'func':
-      return {kind: 'func'};
     case 'extern':
-      return {kind: 'extern', id: payload};
+      return {kind: isExtern ? 'extern' : 'host', id: payload};
     case 'i31':
-      return {kind: 'i31', value: (payload << 1) >> 1};
+      return isExtern ? {kind: 'externref'} : {kind: 'i31', value: (payload << 1) >> 1};
+    case 'func':
+    case 'struct':
+    case 'array':
+      return {kind: isExtern ? 'externref' : tag};
     default:
       return {kind: 'any'};
   }

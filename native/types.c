@@ -1,0 +1,60 @@
+/* Types as objects and FuncRefs point to them, and making objects of them. */
+#include "heap.h"
+
+typedef struct {
+  uint32_t kind, typeId, bytes, displayLength;
+  const uint32_t *references;
+  uint32_t referenceCount, reserved;
+  uint32_t display[TYPE_DESC_DISPLAY_MIN];
+} NoType;
+
+_Static_assert(offsetof(NoType, display) == TYPE_DESC_DISPLAY, "layout");
+
+static const NoType noType = {
+  .kind = TYPE_KIND_NONE,
+  .typeId = NO_HANDLE,
+  .displayLength = TYPE_DESC_DISPLAY_MIN,
+  .display = {NO_HANDLE, NO_HANDLE, NO_HANDLE, NO_HANDLE, NO_HANDLE, NO_HANDLE, NO_HANDLE, NO_HANDLE},
+};
+/* Stands in for what is no object and no function: its type is found where either has it. */
+static const FuncRef nothing = {.code = (uint64_t)(uintptr_t)&noType, .type = (const TypeDesc *)(const void *)&noType};
+
+const void *nothingObject(void) { return &nothing; }
+
+const TypeDesc *typeAt(uint32_t typeId) { return objectGet(TYPES, typeId); }
+
+bool typeIsKnown(const TypeDesc *type) {
+  return arenaHolds(type, sizeof *type) && objectGet(TYPES, type->typeId) == type;
+}
+
+uint64_t objectBytes(const Object *object) {
+  uint64_t bytes = object->type->bytes;
+  return object->type->kind == TYPE_KIND_ARRAY ? OBJECT_ELEMENTS + object->length * bytes : bytes;
+}
+
+Object *structTake(const TypeDesc *type) {
+  Object *object = heapTake(type->bytes);
+  if (object) object->type = type;
+  return object;
+}
+
+bool arrayTooLarge(const TypeDesc *type, uint32_t length) {
+  uint64_t cells = type->referenceCount || type->bytes < 4 ? 1 : type->bytes / 4;
+  return length * cells > LIMIT_ARRAY_CELLS;
+}
+
+/* Elements are not initialised. */
+Object *arrayTake(const TypeDesc *type, uint32_t length) {
+  Object *array = heapTake(OBJECT_ELEMENTS + (uint64_t)length * type->bytes);
+  if (array) *array = (Object){type, length, 0};
+  return array;
+}
+
+/* Fills elements with one value. */
+void arrayRepeat(Object *array, uint32_t index, uint32_t length, const void *value) {
+  uint64_t bytes = array->type->bytes, total = length * bytes;
+  uint8_t *to = array->elements + index * bytes;
+  if (total == 0) return;
+  memcpy(to, value, bytes);
+  for (uint64_t done = bytes; done < total; done *= 2) memcpy(to + done, to, done < total - done ? done : total - done);
+}
