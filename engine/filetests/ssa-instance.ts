@@ -5,7 +5,6 @@
 import {strict as assert} from 'node:assert';
 import {Trap, trap} from '#engine/base/trap.ts';
 import {trapCode} from '#engine/base/traps.ts';
-import {Profile} from '#engine/compiler/compile.ts';
 import {type Facts, moduleFacts} from '#engine/compiler/frontend/facts.ts';
 import {Translator} from '#engine/compiler/frontend/translate.ts';
 import {Fuel} from '#engine/compiler/fuel.ts';
@@ -13,6 +12,7 @@ import {type Bits, bitsOf, evaluateFunc, type Machine} from '#engine/compiler/ir
 import {Func as Ssa} from '#engine/compiler/ir/func.ts';
 import {irType} from '#engine/compiler/ir/types.ts';
 import {Optimizer} from '#engine/compiler/passes.ts';
+import {untimed} from '#engine/compiler/timer.ts';
 import {invoke} from '#engine/interpreter/interpreter.ts';
 import {copyMemory, copyTable, fillMemory, fillTable, initMemory, initTable} from '#engine/runtime/bulk.ts';
 import {Func} from '#engine/runtime/func.ts';
@@ -55,7 +55,7 @@ export class SsaInstance implements Machine {
     this.#facts = moduleFacts(instance.module);
     this.#layout = this.#facts.layout;
     this.#translator = new Translator(this.#facts);
-    this.#optimizer = new Optimizer(fuel, true, new Profile(undefined));
+    this.#optimizer = new Optimizer(fuel, true, untimed);
     this.#level = level;
   }
 

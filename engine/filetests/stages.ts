@@ -5,7 +5,6 @@
 import {strict as assert} from 'node:assert';
 import type {BackendText} from '#engine/compiler/backend/target.ts';
 import {Chaos} from '#engine/compiler/chaos.ts';
-import {Profile} from '#engine/compiler/compile.ts';
 import {moduleFacts} from '#engine/compiler/frontend/facts.ts';
 import {Translator} from '#engine/compiler/frontend/translate.ts';
 import {Fuel} from '#engine/compiler/fuel.ts';
@@ -15,6 +14,7 @@ import {printFunc} from '#engine/compiler/ir/print.ts';
 import {Signatures} from '#engine/compiler/ir/types.ts';
 import {verify} from '#engine/compiler/ir/verify.ts';
 import {Optimizer} from '#engine/compiler/passes.ts';
+import {untimed} from '#engine/compiler/timer.ts';
 import {X64_V3, x64} from '#engine/compiler/x64/target.ts';
 import {parseText} from '#engine/text.ts';
 import {load} from '#engine/valid/load.ts';
@@ -42,7 +42,7 @@ async function eachFunc(input: string, options: Options, use: (f: Func) => strin
   return texts.join('\n\n');
 }
 
-const optimizer = (fuel: Fuel): Optimizer => new Optimizer(fuel, true, new Profile(undefined));
+const optimizer = (fuel: Fuel): Optimizer => new Optimizer(fuel, true, untimed);
 
 /** Options: `after` the last pass to run, `only` the only one, `fuel` a limit. */
 function optimized(f: Func, options: Options): string {

@@ -30,6 +30,7 @@ const IR = [
   `${COMPILER}/analysis`,
   `${COMPILER}/fuel.ts`,
   `${COMPILER}/chaos.ts`,
+  `${COMPILER}/timer.ts`,
   `${COMPILER}/image.ts`,
   `${COMPILER}/unwind.ts`,
 ];
@@ -55,6 +56,7 @@ export const rooms: readonly Room[] = [
   },
   {path: `${COMPILER}/fuel.ts`, sees: [BASE]},
   {path: `${COMPILER}/chaos.ts`, sees: [BASE]},
+  {path: `${COMPILER}/timer.ts`, sees: []},
   {path: `${COMPILER}/unwind.ts`, sees: [BASE]},
   {path: `${COMPILER}/image.ts`, sees: [BASE, LAYOUT, `${COMPILER}/unwind.ts`, `${COMPILER}/ir/types.ts`]},
   {path: `${COMPILER}/ir`, sees: [...SPEC, `${COMPILER}/analysis`]},

@@ -14,6 +14,7 @@ import {Func} from './ir/func.ts';
 import {verify} from './ir/verify.ts';
 import {Optimizer} from './passes.ts';
 import {SmallFunctions} from './small-functions.ts';
+import {Profile} from './timer.ts';
 import {unwindTable} from './unwind.ts';
 
 export interface CompileOptions {
@@ -53,23 +54,6 @@ export function compileModule(module: Module, options: CompileOptions): Compilat
   return {image, fuelSpent: fuel.spent, decisions: fuel.report(), profile: profile.times};
 }
 
-/** Times by stage; free without a clock. */
-export class Profile {
-  readonly times: Record<string, number> = {};
-  readonly #clock: (() => number) | undefined;
-  constructor(clock: (() => number) | undefined) {
-    this.#clock = clock;
-  }
-
-  measure<T>(name: string, run: () => T): T {
-    if (this.#clock === undefined) return run();
-    const start = this.#clock();
-    const result = run();
-    this.times[name] = (this.times[name] ?? 0) + this.#clock() - start;
-    return result;
-  }
-}
-
 function compileFunctions(
   facts: Facts,
   options: CompileOptions,
@@ -80,7 +64,7 @@ function compileFunctions(
   const translator = new Translator(facts);
   const optimizer = new Optimizer(fuel, options.check ?? false, profile, new SmallFunctions(facts));
   const f = new Func();
-  const backend = {fuel, chaos, features: options.features, check: options.check ?? false};
+  const backend = {fuel, chaos, features: options.features, check: options.check ?? false, timer: profile};
   return facts.module.bodies.map((_, own) => {
     const index = facts.importedFunctions + own;
     if (facts.interpreted.has(index)) return null;
@@ -89,7 +73,7 @@ function compileFunctions(
     profile.measure('translate', () => translator.translate(f, index));
     if (options.check === true) verify(f, 'translation');
     optimizer.run(f, options.level);
-    return profile.measure('backend', () => options.target.compile(f, backend));
+    return options.target.compile(f, backend);
   });
 }
 

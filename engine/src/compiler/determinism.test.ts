@@ -4,9 +4,8 @@ import {Chaos} from './chaos.ts';
 import {Fuel} from './fuel.ts';
 import {drawFrom, randomFunc} from './ir/random-func.ts';
 import {Optimizer} from './passes.ts';
+import {untimed} from './timer.ts';
 import {X64_V3, x64} from './x64/target.ts';
-
-const untimed = {measure: <T>(_: string, run: () => T): T => run()};
 
 /** Code of a random function, everything optional allowed; the number of decisions stands behind it. */
 function codeOf(seed: number, chaosSeed: number | null): string {

@@ -5,7 +5,6 @@
 
 import {Chaos} from './chaos.ts';
 import type {CompileOptions} from './compile.ts';
-import {Profile} from './compile.ts';
 import type {Facts} from './frontend/facts.ts';
 import {Translator} from './frontend/translate.ts';
 import {Fuel, ruleName} from './fuel.ts';
@@ -13,6 +12,7 @@ import {Func} from './ir/func.ts';
 import {printFunc} from './ir/print.ts';
 import {Optimizer, passes} from './passes.ts';
 import {SmallFunctions} from './small-functions.ts';
+import {untimed} from './timer.ts';
 
 export interface StageLine {
   readonly text: string;
@@ -38,7 +38,7 @@ export function explainFunction(facts: Facts, index: number, options: CompileOpt
   chaos.enter(index);
   new Translator(facts).translate(f, index);
   const stages: Stage[] = [{name: 'translate', why: 'one scan of the body', lines: ssaLines(f)}];
-  new Optimizer(fuel, true, new Profile(undefined), new SmallFunctions(facts)).run(f, options.level, (pass) => {
+  new Optimizer(fuel, true, untimed, new SmallFunctions(facts)).run(f, options.level, (pass) => {
     const why = passes.find(({name}) => name === pass)?.why ?? '';
     stages.push({name: pass, why, lines: ssaLines(f)});
   });

@@ -9,10 +9,10 @@ import {printFunc} from './ir/print.ts';
 import {drawFrom, randomFunc} from './ir/random-func.ts';
 import {verify} from './ir/verify.ts';
 import {Optimizer, passes} from './passes.ts';
+import {untimed} from './timer.ts';
 
 const SEED = 20;
 const FUNCTIONS = 60;
-const untimed = {measure: <T>(_: string, run: () => T): T => run()};
 
 /** Bytes that start as a function of their address; what was stored, in order. */
 class Bytes implements Machine {

@@ -17,6 +17,7 @@ import {type Callees, inlineCalls} from './opt/inline.ts';
 import {hoistInvariants} from './opt/licm.ts';
 import {dropRedundantParams} from './opt/params.ts';
 import {simplify} from './opt/rewrite.ts';
+import type {Timer} from './timer.ts';
 
 /** What passes share: fuel, and analyses whose memory is reused. A pass computes the ones that it needs. */
 export interface PassContext {
@@ -66,10 +67,6 @@ export const order: readonly (readonly [string, string, string])[] = [
 for (const [a, b] of order) {
   const [first, second] = [a, b].map((name) => passes.findIndex((pass) => pass.name === name)) as [number, number];
   assert(first >= 0 && first < second, `pass ${a} must come before ${b}`);
-}
-
-export interface Timer {
-  measure<T>(name: string, run: () => T): T;
 }
 
 /** Runs the passes of a level over one function after the other. */

@@ -4,6 +4,7 @@
  */
 import {ruleName} from '../fuel.ts';
 import type {Func} from '../ir/func.ts';
+import {untimed} from '../timer.ts';
 import type {CodeAssembler} from './code.ts';
 import type {FunctionEmitter} from './emit.ts';
 import type {MFunc} from './mfunc.ts';
@@ -39,8 +40,10 @@ export function makeTarget({lowering, emitter, registers, fewestRegisters, names
   return {
     ...target,
     compile(func, options) {
-      const machine = lowering.run(func, options, featuresOf(options));
-      return emitter.run(machine, allocator.run(machine, registerFile(options), options.check), options.chaos);
+      const {timer = untimed, check, chaos} = options;
+      const machine = timer.measure('lower', () => lowering.run(func, options, featuresOf(options)));
+      const allocation = timer.measure('regalloc', () => allocator.run(machine, registerFile(options), check));
+      return timer.measure('emit', () => emitter.run(machine, allocation, chaos));
     },
     explain(func, options) {
       const machine = lowering.run(func, options, featuresOf(options));

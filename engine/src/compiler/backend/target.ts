@@ -6,6 +6,7 @@ import type {Chaos} from '../chaos.ts';
 import type {Fuel} from '../fuel.ts';
 import type {Func} from '../ir/func.ts';
 import type {Signature} from '../ir/types.ts';
+import type {Timer} from '../timer.ts';
 import type {UnwindFrame} from '../unwind.ts';
 
 export interface BackendOptions {
@@ -16,6 +17,8 @@ export interface BackendOptions {
   readonly features: number;
   /** Run the register allocation checker; a wrong allocation is a Bug. */
   readonly check: boolean;
+  /** Learns what lowering, allocation and emission take. */
+  readonly timer?: Timer | undefined;
 }
 
 /** Code of one function or thunk. Position-independent but for `calls`; offsets are from its start, sorted. */
