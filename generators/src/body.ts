@@ -39,6 +39,7 @@ const {
   'i32.reinterpret_f32': I32_OF_F32,
   'i64.reinterpret_f64': I64_OF_F64,
   'v128.xor': V128_XOR,
+  'i32x4.add': I32X4_ADD,
   'ref.is_null': IS_NULL,
 } = Op;
 const {'i64.extend_i32_u': EXTEND_U, 'i64.rotl': ROTL, 'i64x2.extract_lane': EXTRACT} = Op;
@@ -174,7 +175,7 @@ export class Body {
         code.op(I64_OF_F64).globalGet(global).op(I64_OF_F64).op(I64_ADD).op(F64_OF_I64);
         break;
       default:
-        code.globalGet(global).op(V128_XOR);
+        code.globalGet(global).op(this.rng.oneIn(2) ? V128_XOR : I32X4_ADD);
     }
     code.globalSet(global);
   }

@@ -16,16 +16,26 @@ function drawBytes(m: ModuleBuilder, length: number): Uint8Array {
   return new Uint8Array(words.buffer, 0, length);
 }
 
+function addActive(m: ModuleBuilder, index: number, start: number, length: number): void {
+  const offset = offsetExpression(m.memories[index]!.type.address, start);
+  m.data.push({segment: {mode: {kind: 'active', index, offset}, bytes: drawBytes(m, length)}, droppable: true});
+}
+
+/** A segment that traps, though the low 32 bits of its offset are in bounds (shape S15). */
+function addBeyond(m: ModuleBuilder): void {
+  const index = m.memories.findIndex(({type}) => type.address === 'i64');
+  if (index >= 0) addActive(m, index, m.rng.pick([2 ** 32, 2 ** 33 + 8, 2 ** 52, -(2 ** 32)]), 16);
+}
+
 export function drawData(m: ModuleBuilder): void {
   if (m.memories.length === 0) return;
   const {rng} = m;
-  for (let i = rng.between(1, 2); i > 0; i--) {
+  for (const index of m.memories.keys()) addActive(m, index, rng.below(64), rng.between(64, 192));
+  if (rng.oneIn(4)) {
     const index = rng.below(m.memories.length);
-    const {type, bytes} = m.memories[index]!;
-    const offset = rng.oneIn(4) ? bytes - 64 : rng.below(WINDOW_BYTES - 64);
-    const mode = {kind: 'active', index, offset: offsetExpression(type.address, offset)} as const;
-    m.data.push({segment: {mode, bytes: drawBytes(m, rng.between(16, 64))}, droppable: true});
+    addActive(m, index, m.memories[index]!.bytes - 64, rng.between(16, 64));
   }
+  if (m.swarm.unguarded > 0 && rng.oneIn(40)) addBeyond(m);
   if (!m.swarm.features.has('bulk-memory')) return;
   for (let i = rng.below(3); i > 0; i--) {
     m.data.push({segment: {mode: {kind: 'passive'}, bytes: drawBytes(m, rng.between(1, 40))}, droppable: rng.oneIn(4)});
