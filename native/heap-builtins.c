@@ -27,9 +27,10 @@ static const ElemSegment *elemAt(const VmContext *vmctx, uint32_t index, const v
   return &vmctx->runtime->elem[index];
 }
 
+/* Header and fields are the caller's to store. */
 Object *builtinStructNew(VmContext *vmctx, const TypeDesc *type) {
   (void)vmctx;
-  return given(structTake(type), HERE);
+  return given(heapTake(type->bytes), HERE);
 }
 
 Object *builtinStructNewDefault(VmContext *vmctx, const TypeDesc *type) {

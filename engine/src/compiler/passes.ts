@@ -14,6 +14,7 @@ import {joinBlocks, simplifyBranches} from './opt/branches.ts';
 import {removeDeadCode} from './opt/dce.ts';
 import {numberValues} from './opt/gvn.ts';
 import {type Callees, inlineCalls} from './opt/inline.ts';
+import {decideConditions} from './opt/known.ts';
 import {hoistInvariants} from './opt/licm.ts';
 import {dropRedundantParams} from './opt/params.ts';
 import {simplify} from './opt/rewrite.ts';
@@ -47,6 +48,7 @@ export const passes: readonly Pass[] = [
   {name: 'join', run: joinBlocks, why: 'longer blocks know more of the state of memory'},
   {name: 'gvn', run: numberValues, why: 'share equal values and loads'},
   {name: 'bounds', run: dropCheckedBounds, why: 'a check that was made need not be made again'},
+  {name: 'known', run: decideConditions, why: 'what was checked on the way here need not be checked again'},
   {name: 'simplify-again', run: simplify, why: 'sharing and forwarding made new matches'},
   {name: 'licm', run: hoistInvariants, why: 'compute once what a loop does not change'},
   {name: 'dce', run: removeDeadCode, why: 'lowering should not see what nobody uses'},
@@ -59,6 +61,8 @@ export const order: readonly (readonly [string, string, string])[] = [
   ['simplify', 'branches', 'branches test constants that folding makes'],
   ['params-again', 'join', 'a block with parameters cannot be joined'],
   ['gvn', 'bounds', 'equal addresses are one value'],
+  ['gvn', 'known', 'equal conditions are one value'],
+  ['known', 'simplify-again', 'decided conditions are constants'],
   ['gvn', 'licm', 'equal values are hoisted once'],
   ['gvn', 'simplify-again', 'forwarded loads are operands of rules'],
   ['simplify-again', 'dce', 'replaced operands become dead'],

@@ -109,7 +109,7 @@ const builtinRows = [
   ['atomicWait64', 'vmctx u32:memory u64:address u64:expected u64:timeout', 'u64 traps'],
   ['atomicNotify', 'vmctx u32:memory u64:address u32:count', 'u64 traps'], // threads woken
   // Of the heap: these may collect garbage. `type` is a TypeDesc, `array` is not null.
-  ['structNew', 'vmctx ptr:type', 'ref traps'], // fields are not initialised
+  ['structNew', 'vmctx ptr:type', 'ref traps'], // header and fields are not initialised
   ['structNewDefault', 'vmctx ptr:type', 'ref traps'],
   ['arrayNewDefault', 'vmctx ptr:type u32:length', 'ref traps'],
   ['arrayNew', 'vmctx ptr:type u32:length', 'ref traps'], // of the value in `VmContext.scratch`
@@ -293,7 +293,7 @@ export const Limits = {
   stackGuard: 65536, // unmapped, below the stack
   readBytes: 16 << 20, // of one MEMORY_READ or TABLE_READ
   digestChunk: 65536,
-  heapBytes: 2 ** 30, // blocks of the heap; beyond it an allocation is a resource failure
+  heapBytes: 2 ** 29, // blocks of the heap; beyond it an allocation is a resource failure
   arrayCells: 2 ** 24, // 4-byte cells or references of one array; beyond it a trap
   supertypes: 63, // of one type
   structBytes: 1 << 20,

@@ -57,10 +57,13 @@ class Gvn {
   #epochs = new Int32Array(KINDS);
   #epochsAtEnd = new Int32Array(0);
   #epoch = 0;
+  /** The newest object while nobody else can know it: stores to it change nothing that was loaded. */
+  #fresh: Value = NONE;
 
   run(f: Func, cfg: Cfg, dominators: Dominators, fuel: Fuel): void {
     this.#forward.reset(f);
     this.#prepare(f);
+    this.#fresh = NONE;
     for (let i = 0; i < cfg.blockCount; i++) {
       const b = dominators.at(i);
       this.#enter(f, cfg, b);
@@ -91,6 +94,7 @@ class Gvn {
 
   /** Epochs at the start of a block. */
   #enter(f: Func, cfg: Cfg, b: Block): void {
+    this.#fresh = NONE;
     if (cfg.predCount(b) === 1) {
       const from = f.edgeFrom(cfg.pred(b, 0));
       for (let kind = 0; kind < KINDS; kind++) this.#epochs[kind] = this.#epochsAtEnd[from * KINDS + kind]!;
@@ -103,7 +107,9 @@ class Gvn {
     const op = f.op(v);
     const facts = FACTS[op]!;
     if ((facts & FACT.call) !== 0 || (facts & SYNCHRONISES) === SYNCHRONISES) {
-      if (!isAllocation(f, v)) this.#forget();
+      const allocates = isAllocation(f, v);
+      this.#fresh = allocates ? v : NONE;
+      if (!allocates) this.#forget();
       return;
     }
     if ((facts & FACT.writes) !== 0) return this.#store(f, dominators, b, v);
@@ -142,14 +148,17 @@ class Gvn {
   #store(f: Func, dominators: Dominators, b: Block, v: Value): void {
     const op = f.op(v);
     const kind = isFieldAccess(op) ? f.aux(v) : MEMORY;
-    const epoch = isFieldAccess(op) && isConstantField(kind) ? 0 : ++this.#epoch;
+    const initialises = op === VM_STORE && f.a(v) === this.#fresh;
+    if (!initialises) this.#fresh = NONE;
+    const keeps = initialises || (isFieldAccess(op) && isConstantField(kind));
+    const epoch = keeps ? this.#epochs[kind]! : ++this.#epoch;
     this.#epochs[kind] = epoch;
     if (op !== STORE && op !== VM_STORE) return;
     const value = op === STORE ? f.c(v) : f.b(v);
     const load = op === STORE ? LOAD : VM_LOAD;
     const address = op === STORE ? f.b(v) : (NONE as Value);
     const slot = this.#slotOf(load, f.type(value), f.a(v), address, NONE, f.imm(v), f.aux(v), epoch);
-    if (this.#known(slot, dominators, b) === NONE) {
+    if (initialises || this.#known(slot, dominators, b) === NONE) {
       this.#write(slot, load, f.type(value), f.a(v), address, NONE, f.imm(v), f.aux(v), epoch, value, b);
     }
   }
