@@ -56,5 +56,24 @@ nativeExit:
   add sp, sp, #176
   ret
   .size nativeExit, . - nativeExit
+
+/* Builtin `throw`(vmctx x0, exception x1), called by emitted code: unwindThrow with the place of the call. */
+  .globl nativeThrow
+  .type nativeThrow, %function
+nativeThrow:
+  mov x2, x30
+  mov x3, sp
+  b unwindThrow
+  .size nativeThrow, . - nativeThrow
+
+/* void nativeLand(pc x0, sp x1, exception x2) */
+  .globl nativeLand
+  .type nativeLand, %function
+nativeLand:
+  mov sp, x1
+  mov x9, x0
+  mov x0, x2
+  br x9
+  .size nativeLand, . - nativeLand
 #endif
   .section .note.GNU-stack, "", %progbits

@@ -144,4 +144,5 @@ const void *const builtinTable[BUILTIN_COUNT] = {
   [BUILTIN_ARRAY_NEW_DATA] = builtinArrayNewData, [BUILTIN_ARRAY_NEW_ELEM] = builtinArrayNewElem,
   [BUILTIN_ARRAY_FILL] = builtinArrayFill,   [BUILTIN_ARRAY_COPY] = builtinArrayCopy,
   [BUILTIN_ARRAY_INIT_DATA] = builtinArrayInitData, [BUILTIN_ARRAY_INIT_ELEM] = builtinArrayInitElem,
+  [BUILTIN_EXCEPTION_NEW] = builtinExceptionNew, [BUILTIN_THROW] = nativeThrow,
 };

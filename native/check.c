@@ -16,7 +16,9 @@ bool isReference(uint64_t value) {
 
 static const char *checkObject(const Object *object, uint64_t room) {
   if (!typeIsKnown(object->type)) return "an object without a type";
-  if (object->type->kind != TYPE_KIND_STRUCT && object->type->kind != TYPE_KIND_ARRAY) return "an object of no kind";
+  if (object->type->kind != TYPE_KIND_STRUCT && object->type->kind != TYPE_KIND_ARRAY &&
+      object->type->kind != TYPE_KIND_EXCEPTION)
+    return "an object of no kind";
   if (objectBytes(object) > room) return "an object larger than its cell";
   const uint64_t *elements = (const uint64_t *)(const void *)object->elements;
   if (object->type->kind == TYPE_KIND_ARRAY) {

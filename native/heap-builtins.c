@@ -33,11 +33,20 @@ Object *builtinStructNew(VmContext *vmctx, const TypeDesc *type) {
   return given(heapTake(type->bytes), HERE);
 }
 
-Object *builtinStructNewDefault(VmContext *vmctx, const TypeDesc *type) {
-  (void)vmctx;
-  Object *object = given(structTake(type), HERE);
+static Object *takeZeroed(const TypeDesc *type, const void *returnAddress) {
+  Object *object = given(structTake(type), returnAddress);
   memset((uint8_t *)object + OBJECT_FIELDS, 0, type->bytes - OBJECT_FIELDS);
   return object;
+}
+
+Object *builtinStructNewDefault(VmContext *vmctx, const TypeDesc *type) {
+  (void)vmctx;
+  return takeZeroed(type, HERE);
+}
+
+Object *builtinExceptionNew(VmContext *vmctx, const TypeDesc *tag) {
+  (void)vmctx;
+  return takeZeroed(tag, HERE);
 }
 
 Object *builtinArrayNewDefault(VmContext *vmctx, const TypeDesc *type, uint32_t length) {

@@ -104,6 +104,8 @@ bool isReference(uint64_t value);
 const void *nothingObject(void);
 const TypeDesc *typeAt(uint32_t typeId);
 bool typeIsKnown(const TypeDesc *type);
+/* A tag: the type of its exceptions, whose values are references where `isRef` (u32 each) says so. NULL: no room. */
+TypeDesc *tagTake(uint32_t handle, const uint8_t *isRef, uint32_t count);
 uint64_t objectBytes(const Object *object);
 Object *structTake(const TypeDesc *type);
 Object *arrayTake(const TypeDesc *type, uint32_t length);
@@ -119,6 +121,7 @@ void heldMark(void);
 
 /* heap-builtins.c */
 Object *builtinStructNew(VmContext *vmctx, const TypeDesc *type);
+Object *builtinExceptionNew(VmContext *vmctx, const TypeDesc *tag);
 Object *builtinStructNewDefault(VmContext *vmctx, const TypeDesc *type);
 Object *builtinArrayNewDefault(VmContext *vmctx, const TypeDesc *type, uint32_t length);
 Object *builtinArrayNew(VmContext *vmctx, const TypeDesc *type, uint32_t length);

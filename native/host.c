@@ -7,6 +7,7 @@ typedef struct {
 } Entry;
 
 static HostExports world;
+static HostFrame *innermost;
 static struct {
   uint32_t seed, count, hash, depth, entryCount;
   Entry entries[HOST_LIMIT_ENTRIES];
@@ -28,7 +29,18 @@ void hostReset(uint32_t seed) {
 
 void hostExportsSet(const HostExports *exports) { world = *exports; }
 
-void hostStart(void) { run.depth = 0; }
+void hostStart(void) {
+  run.depth = 0;
+  innermost = NULL;
+}
+
+const HostFrame *hostUnwind(void) {
+  const HostFrame *frame = innermost;
+  if (!frame) return NULL;
+  run.depth--;
+  innermost = frame->outer;
+  return frame;
+}
 
 bool hostTypesKnown(const uint8_t *types, uint32_t count) {
   for (uint32_t i = 0; i < count; i++)
@@ -150,6 +162,8 @@ static uint64_t draw(uint8_t type, uint32_t ordinal, uint32_t result) {
 void hostCall(HostFunction *host, uint64_t *slots, const void *returnAddress) {
   uint32_t ordinal = run.count++, before = host->calls++;
   uint32_t actions = ordinal < HOST_LIMIT_ACTING_CALLS ? host->actionCount : 0;
+  HostFrame frame = {innermost, (uint64_t)(uintptr_t)returnAddress, (uint64_t)(uintptr_t)slots};
+  innermost = &frame;
   run.depth++;
   for (uint32_t i = 0; i < actions; i++) {
     const HostAction *action = &host->actions[i];
@@ -162,6 +176,7 @@ void hostCall(HostFunction *host, uint64_t *slots, const void *returnAddress) {
     }
   }
   run.depth--;
+  innermost = frame.outer;
   for (uint32_t i = 0; i < host->resultCount; i++) slots[i] = draw(host->results[i], ordinal, i);
 }
 

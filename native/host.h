@@ -29,6 +29,15 @@ void hostCall(HostFunction *host, uint64_t *slots, const void *returnAddress);
 /* Depth 0 again, before a call from outside. */
 void hostStart(void);
 
+/* A host function in progress: the call of builtin hostCall in its thunk, whose stack pointer is where the slots begin. */
+typedef struct HostFrame {
+  struct HostFrame *outer;
+  uint64_t returnAddress, sp;
+} HostFrame;
+
+/* An exception leaves the innermost host function in progress; NULL when there is none. */
+const HostFrame *hostUnwind(void);
+
 /* An export that scripts may call back; func NO_HANDLE when the module has none of that name or its types do not fit. */
 typedef struct {
   uint32_t func, code, codeOffset, paramCount, resultCount;

@@ -1,7 +1,7 @@
 /* Written from engine/src/runtime/layout.ts (and host-script.ts, traps.ts) by layout-header.ts. Do not edit. */
 #pragma once
 
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define GLOBAL_SIZE 16
 
 #define VMCTX_STACK_LIMIT 0
@@ -38,6 +38,7 @@
 #define TYPE_KIND_FUNC 1
 #define TYPE_KIND_STRUCT 2
 #define TYPE_KIND_ARRAY 3
+#define TYPE_KIND_EXCEPTION 4
 
 #define OBJECT_TYPE 0
 #define OBJECT_FIELDS 8
@@ -45,12 +46,19 @@
 #define OBJECT_ELEMENTS 16
 #define OBJECT_LOWEST 0x400000000ull
 
+#define EXCEPTION_TAG 0
+#define EXCEPTION_VALUES 16
+#define EXCEPTION_STRIDE 16
+
+#define UNWIND_NONE 0xffffffffu
+
 #define REF_NULL 0
 #define REF_FUNC 1
 #define REF_EXTERN 2
 #define REF_I31 3
 #define REF_STRUCT 4
 #define REF_ARRAY 5
+#define REF_EXN 6
 #define REF_GLOBAL 16
 #define REF_OBJECT 17
 #define REF_FOREIGN 8
@@ -81,7 +89,9 @@
 #define BUILTIN_ARRAY_COPY 22
 #define BUILTIN_ARRAY_INIT_DATA 23
 #define BUILTIN_ARRAY_INIT_ELEM 24
-#define BUILTIN_COUNT 25
+#define BUILTIN_EXCEPTION_NEW 25
+#define BUILTIN_THROW 26
+#define BUILTIN_COUNT 27
 
 #define FRAME_HEADER 16
 #define FRAME_REQUEST_MAGIC 1364741200
@@ -121,9 +131,10 @@
 #define OP_STRUCT_NEW 28
 #define OP_ARRAY_NEW 29
 #define OP_HEAP 30
+#define OP_TAG 32
 #define OP_HEAP_FACTS 31
 #define OP_HOST_EXPORTS 26
-#define OP_COUNT 32
+#define OP_COUNT 33
 
 #define OP_FLAG_GUARDED 1
 
@@ -141,12 +152,14 @@
 #define FIELD_FUNC_REF 6
 #define FIELD_CODE_ADDRESS 7
 #define FIELD_TYPE_DESC 8
+#define FIELD_TAG 9
 
 #define STATUS_OK 0
 #define STATUS_TRAP 1
 #define STATUS_TIMEOUT 2
 #define STATUS_SKIPPED 3
 #define STATUS_RESOURCE 4
+#define STATUS_EXCEPTION 5
 
 #define REPLY_OK 0
 #define REPLY_MALFORMED 1

@@ -77,10 +77,17 @@ typedef struct {
   uint64_t isRef;
 } Global;
 
+/* Tables of engine/src/compiler/unwind.ts: rows of three words, sorted by offset. */
+typedef struct {
+  const uint8_t *frames, *sites;
+  uint32_t frameCount, siteCount;
+} UnwindRows;
+
 typedef struct {
   uint8_t *base;
   uint64_t size;   /* bytes of the image */
   uint64_t mapped; /* whole host pages */
+  UnwindRows unwind;
 } Code;
 
 typedef struct {
@@ -111,7 +118,7 @@ bool codeCreate(Code *code, const uint8_t *bytes, uint64_t size);
 void codeRelease(Code *code);
 
 /* objects.c: handles and the arena that lives until reset */
-typedef enum { CODES, MEMORIES, TABLES, GLOBALS, INSTANCES, FUNCTIONS, TYPES, OBJECTS, KIND_COUNT } Kind;
+typedef enum { CODES, MEMORIES, TABLES, GLOBALS, INSTANCES, FUNCTIONS, TYPES, OBJECTS, TAGS, KIND_COUNT } Kind;
 bool objectsInit(void);
 void objectsReset(void);
 void *objectGet(Kind kind, uint32_t handle);
@@ -157,6 +164,15 @@ uint32_t codeAt(uint64_t pc, uint32_t *offset);
 /* x64.S, arm64.S */
 void nativeEnter(const void *entry, uint64_t vmctx, uint64_t code, uint64_t *slots, void *stackTop);
 _Noreturn void nativeExit(void);
+/* The builtin `throw`: unwindThrow with the return address and the stack pointer of its call. */
+void nativeThrow(VmContext *vmctx, uint64_t exception);
+/* Goes on in emitted code, with the exception where a first result would be. */
+_Noreturn void nativeLand(uint64_t pc, uint64_t sp, uint64_t exception);
+
+/* unwind.c: exceptions on their way to a landing pad */
+_Noreturn void unwindThrow(VmContext *vmctx, uint64_t exception, uint64_t returnAddress, uint64_t sp);
+/* Whether rows are sorted, within the code and without landing pads outside. */
+bool unwindIsSound(const UnwindRows *rows, uint64_t codeBytes);
 
 /* wait.c */
 typedef enum { WAIT_WOKEN, WAIT_NOT_EQUAL, WAIT_TIMED_OUT, WAIT_NEVER_ENDS } WaitResult;

@@ -111,7 +111,8 @@ uint32_t refTag(uint64_t value) {
   if (value & 1) return REF_I31;
   if (value & 2) return REF_EXTERN;
   if (funcHandle(value) != NO_HANDLE) return REF_FUNC;
-  return ((const Object *)(uintptr_t)value)->type->kind == TYPE_KIND_ARRAY ? REF_ARRAY : REF_STRUCT;
+  uint32_t kind = ((const Object *)(uintptr_t)value)->type->kind;
+  return kind == TYPE_KIND_EXCEPTION ? REF_EXN : kind == TYPE_KIND_ARRAY ? REF_ARRAY : REF_STRUCT;
 }
 
 /* A reference as tag | payload << 32. The client holds the objects that it is given. */

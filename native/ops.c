@@ -84,15 +84,28 @@ static int opGroup(Reader *in, Writer *out) {
   return STATUS_OK;
 }
 
+static const uint8_t *arenaCopy(const uint8_t *bytes, uint64_t length, uint64_t align) {
+  uint8_t *copy = arenaTake(length, align);
+  if (copy && length) memcpy(copy, bytes, length);
+  return copy;
+}
+
 static int opCode(Reader *in, Writer *out) {
   (void)out;
   uint32_t size, handle = takeU32(in);
   const uint8_t *bytes = takeBytes(in, &size);
+  UnwindRows rows = {.frameCount = takeU32(in)};
+  rows.frames = takeItems(in, rows.frameCount, 12);
+  rows.siteCount = takeU32(in);
+  rows.sites = takeItems(in, rows.siteCount, 12);
   CHECK(finished(in), OP_BODY);
   CHECK(isFree(CODES, handle), HANDLE);
-  CHECK(size > 0, RANGE);
+  CHECK(size > 0 && unwindIsSound(&rows, size), RANGE);
+  rows.frames = arenaCopy(rows.frames, rows.frameCount * 12ull, 4);
+  rows.sites = arenaCopy(rows.sites, rows.siteCount * 12ull, 4);
   Code *code = arenaTake(sizeof *code, 8);
-  if (!code || !codeCreate(code, bytes, size)) return STATUS_RESOURCE;
+  if (!code || !rows.frames || !rows.sites || !codeCreate(code, bytes, size)) return STATUS_RESOURCE;
+  code->unwind = rows;
   return made(CODES, handle, code);
 }
 
@@ -215,7 +228,7 @@ static bool fieldValue(uint32_t kind, uint64_t value, uint64_t *stored) {
   static const Kind kinds[] = {
     [FIELD_MEMORY_BASE] = MEMORIES, [FIELD_MEMORY_DESC] = MEMORIES, [FIELD_TABLE_DESC] = TABLES,
     [FIELD_GLOBAL_CELL] = GLOBALS,  [FIELD_FUNC_REF] = FUNCTIONS,   [FIELD_CODE_ADDRESS] = CODES,
-    [FIELD_TYPE_DESC] = TYPES,
+    [FIELD_TYPE_DESC] = TYPES,      [FIELD_TAG] = TAGS,
   };
   void *object = objectGet(kinds[kind], handle);
   *stored = (uint64_t)(uintptr_t)object;
@@ -237,7 +250,7 @@ static int opFields(Reader *in, Writer *out) {
     uint32_t kind = wordAt(items, i * 4), offset = wordAt(items, i * 4 + 1);
     uint32_t size = kind == FIELD_U32 ? 4 : 8;
     uint64_t stored;
-    CHECK(kind <= FIELD_TYPE_DESC, VALUE);
+    CHECK(kind <= FIELD_TAG, VALUE);
     CHECK(offset >= VMCTX_HEADER && offset % size == 0 && !outside(offset, size, instance->vmctxSize), RANGE);
     CHECK(fieldValue(kind, doubleWordAt(items, i * 2 + 1), &stored), HANDLE);
     memcpy(instance->vmctx + offset, &stored, size);
@@ -284,12 +297,6 @@ static int opFunctionsAt(Reader *in, Writer *out) {
     if (!objectPut(FUNCTIONS, first + i, &funcs[i])) return STATUS_RESOURCE;
   }
   return STATUS_OK;
-}
-
-static const uint8_t *arenaCopy(const uint8_t *bytes, uint64_t length, uint64_t align) {
-  uint8_t *copy = arenaTake(length, align);
-  if (copy && length) memcpy(copy, bytes, length);
-  return copy;
 }
 
 static bool actionIsKnown(const HostAction *action) {
@@ -468,7 +475,35 @@ static int opTableWrite(Reader *in, Writer *out) {
   return STATUS_OK;
 }
 
+static int opTag(Reader *in, Writer *out) {
+  (void)out;
+  uint32_t handle = takeU32(in), count = takeU32(in);
+  const uint8_t *isRef = takeItems(in, count, 4);
+  CHECK(finished(in), OP_BODY);
+  CHECK(isFree(TAGS, handle), HANDLE);
+  CHECK(count <= LIMIT_CALL_SLOTS, RANGE);
+  for (uint32_t i = 0; i < count; i++) CHECK(wordAt(isRef, i) <= 1, VALUE);
+  return made(TAGS, handle, tagTake(handle, isRef, count));
+}
+
 static bool bit(const uint8_t *mask, uint32_t index) { return wordAt(mask, index / 32) >> index % 32 & 1; }
+
+/* Tag and values of an exception that reached the client; false references mark a miscompiled throw. */
+static int putException(Writer *out, uint64_t exception) {
+  const Object *object = (const Object *)(uintptr_t)exception;
+  const TypeDesc *tag = object->type;
+  uint32_t count = (tag->bytes - EXCEPTION_VALUES) / EXCEPTION_STRIDE, reference = 0;
+  bool done = putU32(out, tag->typeId) && putU32(out, 0);
+  for (uint32_t i = 0; i < count && done; i++) {
+    uint32_t offset = EXCEPTION_VALUES + i * EXCEPTION_STRIDE;
+    uint64_t value[2];
+    memcpy(value, (const uint8_t *)object + offset, sizeof value);
+    bool isRef = reference < tag->referenceCount && tag->references[reference] == offset;
+    if (isRef) reference++;
+    done = putU64(out, isRef ? refToWire(value[0]) : value[0]) && putU64(out, value[1]);
+  }
+  return done ? STATUS_EXCEPTION : STATUS_RESOURCE;
+}
 
 static int opCall(Reader *in, Writer *out) {
   static uint64_t slots[LIMIT_CALL_SLOTS];
@@ -488,6 +523,7 @@ static int opCall(Reader *in, Writer *out) {
   }
   hostStart();
   const TrapFacts *facts = callEnter(code->base + codeOffset, func->vmctx, func->code, slots, timeoutMs);
+  if (facts->status == STATUS_EXCEPTION) return putException(out, facts->address);
   if (facts->status != STATUS_OK) return putFacts(out, facts);
   for (uint32_t i = 0; i < resultCount; i++)
     if (!putU64(out, bit(resultRefs, i) ? refToWire(slots[i]) : slots[i])) return STATUS_RESOURCE;
@@ -715,6 +751,7 @@ static const OpFunction functions[OP_COUNT] = {
   [OP_HOST_TRACE] = opHostTrace,
   [OP_HOST_EXPORTS] = opHostExports,
   [OP_TYPE] = opType,
+  [OP_TAG] = opTag,
   [OP_STRUCT_NEW] = opStructNew,
   [OP_ARRAY_NEW] = opArrayNew,
   [OP_HEAP] = opHeap,

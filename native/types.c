@@ -1,4 +1,5 @@
 /* Types as objects and FuncRefs point to them, and making objects of them. */
+#include "frame.h"
 #include "heap.h"
 
 typedef struct {
@@ -24,7 +25,21 @@ const void *nothingObject(void) { return &nothing; }
 const TypeDesc *typeAt(uint32_t typeId) { return objectGet(TYPES, typeId); }
 
 bool typeIsKnown(const TypeDesc *type) {
-  return arenaHolds(type, sizeof *type) && objectGet(TYPES, type->typeId) == type;
+  if (!arenaHolds(type, sizeof *type)) return false;
+  return objectGet(type->kind == TYPE_KIND_EXCEPTION ? TAGS : TYPES, type->typeId) == type;
+}
+
+TypeDesc *tagTake(uint32_t handle, const uint8_t *isRef, uint32_t count) {
+  TypeDesc *tag = arenaTake(sizeof *tag + TYPE_DESC_DISPLAY_MIN * sizeof(uint32_t), 16);
+  uint32_t *references = arenaTake(count * 4ull, 4);
+  if (!tag || !references) return NULL;
+  uint32_t found = 0;
+  for (uint32_t i = 0; i < count; i++)
+    if (wordAt(isRef, i)) references[found++] = EXCEPTION_VALUES + i * EXCEPTION_STRIDE;
+  uint32_t bytes = EXCEPTION_VALUES + count * EXCEPTION_STRIDE;
+  *tag = (TypeDesc){TYPE_KIND_EXCEPTION, handle, bytes, TYPE_DESC_DISPLAY_MIN, references, found, 0};
+  for (uint32_t i = 0; i < TYPE_DESC_DISPLAY_MIN; i++) tag->display[i] = NO_HANDLE;
+  return tag;
 }
 
 uint64_t objectBytes(const Object *object) {

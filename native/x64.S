@@ -45,5 +45,24 @@ nativeExit:
   pop rbp
   ret
   .size nativeExit, . - nativeExit
+
+/* Builtin `throw`(vmctx rdi, exception rsi), called by emitted code: unwindThrow with the place of the call. */
+  .globl nativeThrow
+  .type nativeThrow, @function
+nativeThrow:
+  mov rdx, [rsp]
+  lea rcx, [rsp + 8]
+  jmp unwindThrow
+  .size nativeThrow, . - nativeThrow
+
+/* void nativeLand(pc rdi, sp rsi, exception rdx) */
+  .globl nativeLand
+  .type nativeLand, @function
+nativeLand:
+  cld
+  mov rsp, rsi
+  mov rax, rdx
+  jmp rdi
+  .size nativeLand, . - nativeLand
 #endif
   .section .note.GNU-stack, "", @progbits

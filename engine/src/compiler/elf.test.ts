@@ -40,6 +40,7 @@ function imageOf(target: Image['target']): Image {
       importedFunctions: 0,
       functions: 3,
       types: 1,
+      tags: 0,
     }),
   };
 }

@@ -89,6 +89,7 @@ const COUNT_FIELDS = [
   'importedFunctions',
   'functions',
   'types',
+  'tags',
 ] as const satisfies (keyof InstanceCounts)[];
 
 /** Versioned bytes of an image: u32 words, then blobs; every blob is u32 length, bytes, padding to 4. */

@@ -4,6 +4,7 @@
  */
 import {assert} from '#engine/base/assert.ts';
 import {bitsOf} from '#engine/base/wire-value.ts';
+import {emptyUnwindTable, type UnwindTable} from '#engine/compiler/unwind.ts';
 import {
   type HostAction,
   HostActionCode,
@@ -179,10 +180,15 @@ export class Batch {
     return this.#end();
   }
 
-  code(handle: number, bytes: Uint8Array): number {
+  /** `unwind`: what exceptions need to go through the code; without it they cannot. */
+  code(handle: number, bytes: Uint8Array, unwind: UnwindTable = emptyUnwindTable): number {
     this.#begin(Op.code);
     this.#u32(handle);
     this.#blob(bytes);
+    for (const rows of [unwind.frames, unwind.sites]) {
+      this.#u32(rows.length / 3);
+      for (const word of rows) this.#u32(word);
+    }
     return this.#end();
   }
 
@@ -213,6 +219,14 @@ export class Batch {
     this.#u32(isRef ? 1 : 0);
     this.#u64(low);
     this.#u64(high);
+    return this.#end();
+  }
+
+  /** A tag; for each value of its exceptions whether it is a reference. */
+  tag(handle: number, isRef: readonly boolean[]): number {
+    this.#begin(Op.tag);
+    this.#u32(handle);
+    this.#list(isRef.map(Number));
     return this.#end();
   }
 

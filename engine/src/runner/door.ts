@@ -30,6 +30,11 @@ export function soundBatch(): Batch {
   batch.memory(1, {minPages: 0, maxPages: 10, pageSizeLog2: 0, is64: true, shared: true});
   batch.table(0, 4, 9, functionRef(100));
   batch.global(4, true, externRef(3), 0n);
+  batch.tag(1, [false, true]);
+  batch.code(7, Uint8Array.of(0x90, 0x90, 0xc3, 0xcc), {
+    frames: Int32Array.of(0, 8, 16, 2, -1, 0),
+    sites: Int32Array.of(1, 2, 0, 4, -1, 16),
+  });
   linkInstance(batch, {...plan, instance: 1, firstGlobal: 10, firstFunction: 200});
   batch.hostWorld(7);
   batch.hostExports([0, 1], [{func: 101, entry: {code: 0, offset: 0}, params: ['i32'], results: ['f64']}, null]);

@@ -15,7 +15,7 @@ import {
   type HostWorld,
 } from '#engine/runtime/host-script.ts';
 import {Batch, type HostCallback, linkInstance} from './runner.ts';
-import {CODE, func, IMPORT, MEMORY, skipReason, testCode, testRunner} from './test-code.ts';
+import {CODE, func, IMPORT, MEMORY, skipReason, TAG, testCode, testRunner} from './test-code.ts';
 
 const seed = 20261123;
 const PAGE = 65536;
@@ -132,6 +132,7 @@ for (const target of ['x64', 'arm64'] as const)
       batch.reset();
       batch.type(1, {kind: 'func', bytes: 0, supertypes: [], references: []});
       batch.code(CODE, image.bytes);
+      batch.tag(TAG, []);
       batch.memory(MEMORY, {minPages: 1, maxPages: MAX_PAGES});
       hosts.functions.forEach((_, k) => {
         batch.hostFunction(hostHandle(k), 1, thunk, k, hosts, names);

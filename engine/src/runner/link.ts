@@ -10,6 +10,7 @@ import {
   memoryBaseOffset,
   memoryDescOffset,
   tableDescOffset,
+  tagOffset,
   typeDescOffset,
   typeIdOffset,
 } from '#engine/runtime/layout.ts';
@@ -33,6 +34,8 @@ export interface LinkPlan {
   readonly functionTypeIds: ArrayLike<number>;
   /** Canonical type id per type index; the types have been told. */
   readonly typeIds: ArrayLike<number>;
+  /** Handles of all tags, imports first. */
+  readonly tags: readonly number[];
   readonly dataSegments: number;
   readonly elemSegments: number;
 }
@@ -73,6 +76,9 @@ function pointerFields(plan: LinkPlan): FieldWrite[] {
   });
   plan.importedFunctions.forEach((value, i) => {
     fields.push({kind: 'funcRef', offset: functionPlace(layout, i).offset, value});
+  });
+  plan.tags.forEach((value, i) => {
+    fields.push({kind: 'tag', offset: tagOffset(layout, i), value});
   });
   for (let i = 0; i < layout.counts.types; i++) {
     fields.push({kind: 'u32', offset: typeIdOffset(layout, i), value: plan.typeIds[i]!});

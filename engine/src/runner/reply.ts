@@ -111,6 +111,16 @@ export class BatchReply {
     };
   }
 
+  /** Tag and value slots (low, high) of an exception that left a call; references as WireRef. */
+  exception(op: number): {readonly tag: number; readonly slots: readonly bigint[]} {
+    assert(this.status(op) === 'exception', `record ${op} is ${this.status(op)}`);
+    const words = this.#words.subarray(this.#starts[op]! + RECORD_HEADER, this.#starts[op + 1]!);
+    this.#expect(op, words.length >= 2 && words.length % 4 === 2);
+    const slots: bigint[] = [];
+    for (let i = 2; i < words.length; i += 2) slots.push(u64(words, i));
+    return {tag: words[0]!, slots};
+  }
+
   /** Bytes of a memoryRead, `length` as asked. */
   bytes(op: number, length: number): Uint8Array {
     const words = this.words(op);

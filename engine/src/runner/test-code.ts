@@ -128,6 +128,7 @@ function assemble(target: RunnerTarget): {bytes: Uint8Array; offsets: Record<Sni
 export const CODE = 0;
 export const INSTANCE = 0;
 export const MEMORY = 0;
+export const TAG = 0;
 /** Handle of the imported function. */
 export const IMPORT = 7;
 /** Handles of the snippets as functions. */
@@ -141,6 +142,7 @@ const layout = instanceLayout({
   importedFunctions: 1,
   functions: snippetNames.length,
   types: 1,
+  tags: 1,
 });
 
 const idleScript: HostScript = {
@@ -161,6 +163,7 @@ export function testCode(target: RunnerTarget) {
     tables: [],
     importedGlobals: [],
     importedFunctions: [IMPORT],
+    tags: [TAG],
     firstGlobal: 0,
     globalIsRef: [false, true],
     firstFunction: 100,
@@ -175,6 +178,7 @@ export function testCode(target: RunnerTarget) {
     batch.reset();
     batch.type(1, {kind: 'func', bytes: 0, supertypes: [], references: []});
     batch.code(CODE, image.bytes);
+    batch.tag(TAG, [false]);
     batch.memory(MEMORY, {minPages: 1, maxPages: 4});
     batch.hostFunction(IMPORT, 1, thunk, 0, idleScript, []);
     linkInstance(batch, plan);

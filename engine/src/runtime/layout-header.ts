@@ -37,6 +37,8 @@ export function layoutHeader(): string {
     constants('TYPE_DESC', layout.TypeDesc),
     constants('TYPE_KIND', layout.TypeKind),
     constants('OBJECT', layout.HeapObject),
+    constants('EXCEPTION', layout.ExceptionObject),
+    `#define UNWIND_NONE 0x${layout.UNWIND_NONE.toString(16)}u\n`,
     constants('REF', layout.RefTag),
     `${constants('BUILTIN', indices)}#define BUILTIN_COUNT ${Object.keys(indices).length}\n`,
     constants('FRAME', layout.Frame),

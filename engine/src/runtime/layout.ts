@@ -5,7 +5,7 @@
  */
 import {assert} from '#engine/base/assert.ts';
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Header of every vmctx; the per-module area of `instanceLayout` follows. */
 export const VmContext = {
@@ -42,7 +42,7 @@ export const TypeDesc = {
 } as const;
 
 /** `host`: what stands in for whatever is no object, so that its header may be read. */
-export const TypeKind = {none: 0, func: 1, struct: 2, array: 3} as const;
+export const TypeKind = {none: 0, func: 1, struct: 2, array: 3, exception: 4} as const;
 
 /** An object of the heap: pointer to its TypeDesc, then fields in order, each aligned to its size, at most 8. */
 export const HeapObject = {
@@ -53,6 +53,12 @@ export const HeapObject = {
   /** References at and above this are objects (or FuncRefs); null, i31 and host references are below. */
   lowest: 2 ** 34,
 } as const;
+
+/** An exception is an object whose type is its tag; the values follow, each in the low bytes of its place. */
+export const ExceptionObject = {tag: 0, values: 16, stride: 16} as const;
+
+/** In unwind tables (compiler/unwind.ts): no landing pad, or no shape because the caller is C code. */
+export const UNWIND_NONE = 0xffffffff;
 
 /** Pointed to by the vmctx, one per memory, shared by all instances that see the memory. The base never moves. */
 export const MemoryDesc = {byteLength: 0, base: 8} as const;
@@ -81,6 +87,7 @@ export const RefTag = {
   i31: 3,
   struct: 4,
   array: 5,
+  exn: 6, // no payload
   global: 16,
   object: 17,
   foreign: 8, // in digests: what is no host reference in a table of externs
@@ -119,6 +126,8 @@ const builtinRows = [
   ['arrayCopy', 'vmctx ref:to u32:toIndex ref:from u32:fromIndex u32:length', 'traps'],
   ['arrayInitData', 'vmctx ref:array u32:segment u32:index u32:offset u32:length', 'traps'],
   ['arrayInitElem', 'vmctx ref:array u32:segment u32:index u32:offset u32:length', 'traps'],
+  ['exceptionNew', 'vmctx ptr:tag', 'ref traps'], // values are zero
+  ['throw', 'vmctx ref:exception', 'traps'], // goes on at a landing pad, or leaves to whoever entered
 ] as const;
 
 export type Builtin = (typeof builtinRows)[number][0];
@@ -157,7 +166,7 @@ export const FrameKind = {ping: 1, hello: 2, batch: 3, shutdown: 4} as const;
 export const Op = {
   reset: 1, // -
   group: 2, // -
-  code: 3, // code, bytes
+  code: 3, // code, bytes, n, n * 3 words of unwind frames, n, n * 3 words of call sites (compiler/unwind.ts)
   memory: 4, // memory, flags, pageSizeLog2, 0, u64 minPages, u64 maxPages
   table: 5, // table, ref init, u64 length, u64 max
   global: 6, // global, isRef, u64 low (or ref), u64 high
@@ -184,6 +193,7 @@ export const Op = {
   structNew: 28, // object, type id, bytes (all fields), n, n * ref: in the order of the type's references
   arrayNew: 29, // object, type id, length, n, n * (u64 low or ref, u64 high): a value for each element, one for all, or none
   heap: 30, // HeapOption bits: from now on
+  tag: 32, // tag, n, n * isRef (u32) by value
   heapFacts: 31, // -> u64 bytes of blocks in use, u64 bytes of live objects at the last collection, u64 collections
   hostExports: 26, // n, memories[n], n, n * (function or ffffffff, code, code offset, param types, result types)
 } as const;
@@ -209,6 +219,7 @@ export const FieldKind = {
   funcRef: 6,
   codeAddress: 7, // value = code handle | code offset << 32
   typeDesc: 8, // value = type id
+  tag: 9, // value = tag handle
 } as const;
 
 /** First word of each reply record; the second is the record's byte length with this header. */
@@ -218,6 +229,7 @@ export const Status = {
   timeout: 2, // the same facts
   skipped: 3, // guarded, and an earlier op of the group failed
   resource: 4, // out of address space, or above a limit of this file
+  exception: 5, // tag, 0, (u64 low or ref, u64 high) by value
 } as const;
 
 export const ReplyStatus = {ok: 0, malformed: 1} as const;
@@ -311,6 +323,8 @@ export interface InstanceCounts {
   readonly functions: number;
   /** Entries of the type section, after recursive groups are flattened. */
   readonly types: number;
+  /** Imported ones included. */
+  readonly tags: number;
 }
 
 /** Byte offsets of the areas of a vmctx. Use the functions below for single items. */
@@ -330,6 +344,8 @@ export interface InstanceLayout {
   readonly types: number;
   /** Per type index 8 bytes: pointer to the TypeDesc. */
   readonly typeDescs: number;
+  /** Per tag 8 bytes: pointer to the tag, which is the type of its exceptions. */
+  readonly tags: number;
   /** Per own function 32 bytes: the FuncRef. */
   readonly functions: number;
   /** Whole vmctx, a multiple of 16. The vmctx is 64-aligned. */
@@ -347,10 +363,23 @@ export function instanceLayout(counts: InstanceCounts): InstanceLayout {
   const globals = align16(importedFunctions + 8 * counts.importedFunctions);
   const types = globals + GLOBAL_SIZE * counts.globals;
   const typeDescs = (types + 4 * counts.types + 7) & ~7;
-  const functions = align16(typeDescs + 8 * counts.types);
+  const tags = typeDescs + 8 * counts.types;
+  const functions = align16(tags + 8 * counts.tags);
   const size = functions + FuncRef.size * counts.functions;
   assert(size <= Limits.vmctxBytes, `vmctx of ${size} bytes`);
-  return {counts, memories, tables, importedGlobals, importedFunctions, globals, types, typeDescs, functions, size};
+  return {
+    counts,
+    memories,
+    tables,
+    importedGlobals,
+    importedFunctions,
+    globals,
+    types,
+    typeDescs,
+    tags,
+    functions,
+    size,
+  };
 }
 
 /** Offset of the base pointer of memory `index`. */
@@ -402,4 +431,10 @@ export function typeIdOffset(layout: InstanceLayout, index: number): number {
 export function typeDescOffset(layout: InstanceLayout, index: number): number {
   assert(index < layout.counts.types, `type ${index}`);
   return layout.typeDescs + 8 * index;
+}
+
+/** Offset of the pointer to tag `index`. */
+export function tagOffset(layout: InstanceLayout, index: number): number {
+  assert(index < layout.counts.tags, `tag ${index}`);
+  return layout.tags + 8 * index;
 }

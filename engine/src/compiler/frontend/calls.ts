@@ -10,6 +10,7 @@ import {type HeapType, heapOf, isNullable, refType, type ValueType} from '#engin
 import {NONE, type Value} from '../ir/func.ts';
 import {Ir, type OpCode} from '../ir/ops.ts';
 import {I32, I64, REF, VOID} from '../ir/types.ts';
+import {landHere} from './exceptions.ts';
 import {isBelow} from './gc.ts';
 import {tableEntry} from './memory.ts';
 import {NO_TYPE, type State} from './state.ts';
@@ -50,6 +51,7 @@ function emitCall(s: State, kind: CallKind, typeIndex: number, code: Value, vmct
   const types = s.facts.funcTypes[typeIndex]!.results;
   if (results.length > 0) s.pushTyped(call, types[0]!);
   for (let i = 1; i < results.length; i++) s.pushTyped(s.emit(RESULT, results[i]!, call, NONE, NONE, i), types[i]!);
+  landHere(s);
 }
 
 /** `call` and `return_call`. */

@@ -1,16 +1,17 @@
 /**
  * What the front end needs to know of a module while it translates bodies, worked out once per module: types, signature
- * ids, places in the vmctx. Refuses modules with features that the compiler does not have.
+ * ids, places in the vmctx.
  */
-import {Unsupported} from '#engine/base/errors.ts';
 import {type InstanceLayout, instanceLayout} from '#engine/runtime/layout.ts';
 import {
+  funcTypeAt,
   functionTypeIndices,
   globalTypes,
   importsOf,
   type Module,
   memoryTypes,
   tableTypes,
+  tagTypes,
 } from '#engine/wasm/module.ts';
 import {typeIds} from '#engine/wasm/subtyping.ts';
 import type {FuncType, GlobalType, MemoryType, TableType} from '#engine/wasm/types.ts';
@@ -32,6 +33,8 @@ export interface Facts {
   readonly globals: readonly GlobalType[];
   readonly memories: readonly MemoryType[];
   readonly tables: readonly TableType[];
+  /** Function types of the tags, whose parameters are the payload. */
+  readonly tagTypes: readonly FuncType[];
   /** Functions that are not compiled; calls of them go through their FuncRef. */
   readonly interpreted: ReadonlySet<number>;
 }
@@ -42,8 +45,8 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
   const funcTypes = module.types.map(({composite}) => (composite.kind === 'func' ? composite : null));
   const [globals, memories, tables] = [globalTypes(module), memoryTypes(module), tableTypes(module)];
   const importedFunctions = importsOf(module, 'func').length;
+  const tags = tagTypes(module);
   const importedGlobals = importsOf(module, 'global').length;
-  refuse(module);
   return {
     module,
     signatures,
@@ -53,6 +56,7 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
     globals,
     memories,
     tables,
+    tagTypes: tags.map(({type}) => funcTypeAt(module, type)),
     interpreted: new Set(interpretFuncs),
     typeSignatures: Int32Array.from(funcTypes, (type) =>
       type === null ? -1 : signatures.ofWasm(type.params, type.results),
@@ -66,13 +70,9 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
       importedFunctions,
       functions: module.functions.length,
       types: module.types.length,
+      tags: tags.length,
     }),
   };
-}
-
-function refuse(module: Module): void {
-  if (module.tags.length > 0 || module.imports.some(({type}) => type.kind === 'tag'))
-    throw new Unsupported('exceptions');
 }
 
 /** Whether addresses of this memory are 32 bits and its guard makes checks unnecessary (native/README.md). */

@@ -6,7 +6,7 @@
 import {assert} from '#engine/base/assert.ts';
 import type {CodeReader} from '#engine/binary/code.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
-import type {FuncType, ValueType} from '#engine/wasm/types.ts';
+import {EXNREF, type FuncType, type ValueType} from '#engine/wasm/types.ts';
 import {type Block, NONE} from '../ir/func.ts';
 
 const {
@@ -19,7 +19,9 @@ const {
   'local.tee': LOCAL_TEE,
 } = Op;
 
-export type FrameKind = 'body' | 'block' | 'loop' | 'if' | 'else';
+export type FrameKind = 'body' | 'block' | 'loop' | 'if' | 'else' | 'try';
+
+const thrown = {params: [], results: [EXNREF]};
 
 export class Frame {
   kind: FrameKind = 'block';
@@ -39,6 +41,25 @@ export class Frame {
   edges = 0;
   /** `Frames.words[saved ..]`: for an if, values of those locals, then of its parameters. */
   saved = 0;
+  /** Of a try_table: its clauses as `CodeReader.catches` has them, and its wasm offset. */
+  catches: readonly number[] = [];
+  offset = 0;
+  /** Of a try_table: where what is thrown inside meets, with the exception and the locals that are assigned inside. */
+  pad: Frame | null = null;
+  /** Index of the innermost try_table around, this one included; -1 outside of all. */
+  tryIndex = -1;
+
+  /** Makes the frame of a try_table ready for its clauses. */
+  handle(catches: readonly number[], offset: number): void {
+    this.catches = catches;
+    this.offset = offset;
+    const pad = new Frame();
+    pad.type = thrown;
+    pad.height = this.height;
+    pad.assigned = this.assigned;
+    pad.assignedCount = this.assignedCount;
+    this.pad = pad;
+  }
 
   /** Types of the values that a branch to this construct takes. */
   get labelTypes(): readonly ValueType[] {
@@ -138,6 +159,8 @@ export class Frames {
     if (kind !== 'body') this.#listAssigned(this.#next++);
     frame.assignedCount = this.#wordCount - frame.assigned;
     frame.saved = this.#wordCount;
+    frame.pad = null;
+    frame.tryIndex = kind === 'try' ? this.depth - 1 : (this.#frames[this.depth - 2]?.tryIndex ?? -1);
     return frame;
   }
 
@@ -183,6 +206,11 @@ export class Frames {
   pop(): void {
     assert(this.depth > 0, 'no open construct');
     this.#wordCount = this.#frames[--this.depth]!.assigned;
+  }
+
+  /** The innermost open try_table with clauses. */
+  innermostTry(): Frame | undefined {
+    return this.depth === 0 ? undefined : this.#frames[this.#frames[this.depth - 1]!.tryIndex];
   }
 
   /** The construct that a label names: 0 is the innermost. */

@@ -15,8 +15,10 @@ import {F32, F64, I32, I64, irType, REF, type Type} from '../ir/types.ts';
 import {atomic} from './atomics.ts';
 import * as calls from './calls.ts';
 import * as control from './control.ts';
+import * as exceptions from './exceptions.ts';
 import type {Facts} from './facts.ts';
 import {gcInstruction, isGc} from './gc.ts';
+import * as joins from './joins.ts';
 import * as memory from './memory.ts';
 import {vectorInstruction} from './simd.ts';
 import {MEMORY_OP, NUMERIC_OP, OPERANDS, RESULT_TYPE} from './simple.ts';
@@ -74,6 +76,9 @@ const {
   br_on_null: BR_ON_NULL,
   br_on_non_null: BR_ON_NON_NULL,
   'ref.eq': REF_EQ,
+  try_table: TRY_TABLE,
+  throw: THROW,
+  throw_ref: THROW_REF,
 } = Op;
 const {const: CONST, select: IR_SELECT, ieqz: IEQZ, ieq: IEQ} = Ir;
 const NULL_REFERENCE = trapCode('null-reference');
@@ -180,12 +185,15 @@ function translateIrregular(s: State, opcode: number): void {
     case IF: return control.openIf(s);
     case ELSE: return control.elseArm(s);
     case END: return control.endConstruct(s);
+    case TRY_TABLE: return exceptions.openTry(s);
+    case THROW: return exceptions.throwTag(s);
+    case THROW_REF: return exceptions.throwReference(s);
     case BR: return control.branch(s);
     case BR_IF: return control.branchIf(s, s.pop());
     case BR_TABLE: return control.branchTable(s);
     case BR_ON_NULL: return branchOnNull(s);
     case BR_ON_NON_NULL: return branchOnNonNull(s);
-    case RETURN: return control.returnFrom(s);
+    case RETURN: return joins.returnFrom(s);
     case CALL: return calls.callFunction(s, 'call');
     case CALL_INDIRECT: return calls.callIndirect(s, 'call');
     case CALL_REF: return calls.callReference(s, 'call');

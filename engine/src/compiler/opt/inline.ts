@@ -12,7 +12,7 @@ import {VOID} from '../ir/types.ts';
 import type {PassContext} from '../passes.ts';
 import {Forward} from './forward.ts';
 
-const {call: CALL, result: RESULT, jump: JUMP, return: RETURN} = Ir;
+const {call: CALL, result: RESULT, jump: JUMP, br_unwind: BR_UNWIND, return: RETURN} = Ir;
 const INLINE = defineRule('inline: small function');
 
 export interface InlineLimits {
@@ -100,10 +100,20 @@ class Inliner {
       const next = f.next(v);
       f.remove(v);
       if (f.op(v) === RESULT && f.a(v) === call) this.#forward.set(v, results[f.imm(v)]!);
+      else if (f.op(v) === BR_UNWIND) this.#goOn(after, v);
       else f.append(after, v);
       v = next;
     }
     return after;
+  }
+
+  /** A leaf does not throw: the landing pad of its call is left to die. */
+  #goOn(after: Block, unwind: Value): void {
+    const f = this.#f;
+    const returned = f.edge(unwind, 0);
+    f.beginEdges();
+    f.copyArgs(f.pushEdge(f.edgeTarget(returned)), returned);
+    f.append(after, f.addTerminator(JUMP));
   }
 
   #mapEntry(call: Value, g: Func): void {

@@ -14,6 +14,7 @@ export type Extern =
     }
   | {readonly kind: 'table'; readonly handle: number; readonly type: TableType}
   | {readonly kind: 'memory'; readonly handle: number; readonly type: MemoryType}
+  | {readonly kind: 'tag'; readonly handle: number; readonly typeId: number}
   /** `value`: of immutable globals, for constant expressions. */
   | {
       readonly kind: 'global';

@@ -25,7 +25,14 @@ import {
   matchesMemory,
   matchesTable,
 } from '#engine/wasm/subtyping.ts';
-import {type FuncType, isRef, type Limits, type MemoryType, type TableType} from '#engine/wasm/types.ts';
+import {
+  type FuncType,
+  isRef,
+  type Limits,
+  type MemoryType,
+  type TableType,
+  type ValueType,
+} from '#engine/wasm/types.ts';
 import {type ConstScope, evaluate, evaluateOffset} from './const-expr.ts';
 import type {AotInstance, Extern} from './externs.ts';
 import {constObjects, defineTypes} from './objects.ts';
@@ -43,17 +50,20 @@ export interface AotModule {
 
 /** Handles by kind: dense, chosen by us. */
 export class Handles {
-  readonly #next = {code: 0, memory: 0, table: 0, global: 0, instance: 0, func: 0, object: 0};
+  readonly #next = {code: 0, memory: 0, table: 0, global: 0, instance: 0, func: 0, object: 0, tag: 0};
   /** Ids of the types that the runner knows. */
   readonly types = new Set<number>();
+  /** Payload types by tag handle. */
+  readonly tags: (readonly ValueType[])[] = [];
   take(kind: keyof Handles['kinds'], count = 1): number {
     const first = this.#next[kind];
     this.#next[kind] += count;
     return first;
   }
-  declare readonly kinds: {code: 0; memory: 0; table: 0; global: 0; instance: 0; func: 0; object: 0};
+  declare readonly kinds: {code: 0; memory: 0; table: 0; global: 0; instance: 0; func: 0; object: 0; tag: 0};
   reset(): void {
     this.types.clear();
+    this.tags.length = 0;
     for (const kind of Object.keys(this.#next) as (keyof Handles['kinds'])[]) this.#next[kind] = 0;
   }
 }
@@ -81,6 +91,7 @@ interface Spaces {
   readonly tables: Extract<Extern, {kind: 'table'}>[];
   readonly memories: Extract<Extern, {kind: 'memory'}>[];
   readonly globals: Extract<Extern, {kind: 'global'}>[];
+  readonly tags: Extract<Extern, {kind: 'tag'}>[];
 }
 
 /** Checks the imports (spec section 4.5.3). Throws Unlinkable. */
@@ -114,7 +125,7 @@ function fits({typeIds}: AotModule, {type}: Import, found: Extern, grown: GrownL
     case 'global':
       return found.kind === 'global' && matchesGlobal(found.type, canonicalGlobal(type.global, typeIds));
     case 'tag':
-      return false;
+      return found.kind === 'tag' && found.typeId === typeIds[type.tag.type];
   }
 }
 
@@ -132,13 +143,14 @@ export function link(
 ): Linked {
   if (compiled.code < 0) {
     compiled.code = handles.take('code');
-    batch.code(compiled.code, compiled.image.code);
+    batch.code(compiled.code, compiled.image.code, compiled.image.unwind);
   }
   defineTypes(batch, handles, compiled);
   const spaces = importedSpaces(imports);
   defineMemories(batch, handles, compiled, spaces);
   const firstFunction = defineFunctions(handles, compiled, spaces);
   defineTables(batch, handles, compiled, spaces);
+  defineTags(batch, handles, compiled, spaces);
   const firstGlobal = handles.take('global', compiled.module.globals.length);
   const instance = handles.take('instance');
   linkInstance(batch, plan(compiled, spaces, instance, firstFunction, firstGlobal));
@@ -157,7 +169,17 @@ export function link(
 function importedSpaces(imports: readonly Extern[]): Spaces {
   const of = <K extends Extern['kind']>(kind: K) =>
     imports.filter((item): item is Extract<Extern, {kind: K}> => item.kind === kind);
-  return {functions: of('func'), tables: of('table'), memories: of('memory'), globals: of('global')};
+  return {functions: of('func'), tables: of('table'), memories: of('memory'), globals: of('global'), tags: of('tag')};
+}
+
+function defineTags(batch: Batch, handles: Handles, {module, typeIds}: AotModule, {tags}: Spaces): void {
+  for (const {type} of module.tags) {
+    const handle = handles.take('tag');
+    const {params} = canonicalFunc(funcTypeAt(module, type), typeIds);
+    handles.tags[handle] = params;
+    batch.tag(handle, params.map(isRef));
+    tags.push({kind: 'tag', handle, typeId: typeIds[type]!});
+  }
 }
 
 function defineMemories(batch: Batch, handles: Handles, {module}: AotModule, {memories}: Spaces): void {
@@ -277,6 +299,7 @@ function plan(
     codeOffsets: image.functions,
     functionTypeIds: module.functions.map((type) => typeIds[type]!),
     typeIds,
+    tags: spaces.tags.map(({handle}) => handle),
     dataSegments: module.data.length,
     elemSegments: module.elements.length,
   };
@@ -333,7 +356,7 @@ function exportsOf(module: Module, spaces: Spaces): Map<string, Extern> {
       table: spaces.tables,
       memory: spaces.memories,
       global: spaces.globals,
-      tag: [],
+      tag: spaces.tags,
     }[kind];
     const found = list[index];
     if (found === undefined) throw new Unsupported(`export of a ${kind}`);

@@ -11,7 +11,7 @@ import {stateName} from '../run-case.ts';
 import type {AotInstance, Extern} from './externs.ts';
 import {type AotModule, type GrownLimits, type Handles, hostThunkOf, link, resolveImports} from './linker.ts';
 import {defineTypes} from './objects.ts';
-import {callOutcome, failedOutcome, type Images} from './outcomes.ts';
+import {callOutcome, failedOutcome, type Sources} from './outcomes.ts';
 import {isExternRef, refSlots, slotsOf, toSlots, toValue} from './values.ts';
 
 export interface CaseWorld {
@@ -45,6 +45,7 @@ const ungrown: (declared: {memories: Map<number, bigint>; tables: Map<number, bi
 /** Runs the case. Unlinkable is thrown; traps and crashes are in the observation. */
 export function runAotCase(testCase: Case, modules: readonly AotModule[], world: CaseWorld): Observation {
   const {batch, handles, images} = world;
+  const sources = {images, tags: handles.tags};
   batch.clear();
   handles.reset();
   images.clear();
@@ -68,15 +69,15 @@ export function runAotCase(testCase: Case, modules: readonly AotModule[], world:
   );
   const reply = world.send(batch);
   const failed = guarded.find((op) => reply.status(op) !== 'ok');
-  if (failed !== undefined) return {status: 'ran', instantiation: failedOutcome(reply, failed, images), calls: []};
-  return {status: 'ran', instantiation: {kind: 'return', values: []}, calls: observeSteps(steps, reply, images)};
+  if (failed !== undefined) return {status: 'ran', instantiation: failedOutcome(reply, failed, sources), calls: []};
+  return {status: 'ran', instantiation: {kind: 'return', values: []}, calls: observeSteps(steps, reply, sources)};
 }
 
 /** Calls after a limit of resources or a crash tell nothing: they are left out. */
-function observeSteps(steps: readonly Step[], reply: BatchReply, images: Images): CallObservation[] {
+function observeSteps(steps: readonly Step[], reply: BatchReply, sources: Sources): CallObservation[] {
   const calls: CallObservation[] = [];
   for (const {op, type, state, trace} of steps) {
-    const outcome = callOutcome(reply, op, type, images);
+    const outcome = callOutcome(reply, op, type, sources);
     const {count, hash} = reply.hostTrace(trace);
     calls.push({outcome, state: readState(reply, state), trace: {count, hash}});
     if (outcome.kind === 'crash' || outcome.kind === 'timeout') break;
@@ -92,7 +93,7 @@ function linkOne(testCase: Case, compiled: AotModule, instances: readonly AotIns
   if (compiled.module.imports.some(({module}) => module === 'host')) {
     compiled.code = handles.take('code');
     defineTypes(batch, handles, compiled);
-    batch.code(compiled.code, compiled.image.code);
+    batch.code(compiled.code, compiled.image.code, compiled.image.unwind);
     defineHosts(testCase, compiled, world, hosts);
   }
   const find = ({module, name}: Import): Extern | undefined => {

@@ -27,6 +27,7 @@ export class AotSession implements Session {
   readonly #world: AotSessionWorld;
   readonly #handles = new Handles();
   readonly #images = new Map<number, Image>();
+  readonly #sources = {images: this.#images, tags: this.#handles.tags};
   readonly #batch = new Batch();
 
   constructor(world: AotSessionWorld) {
@@ -63,7 +64,7 @@ export class AotSession implements Session {
       this.#images.set(module.code, module.image);
       const failed = written.guarded.find((op) => reply.status(op) !== 'ok');
       if (failed !== undefined)
-        return {kind: 'failed', outcome: this.#watched(failedOutcome(reply, failed, this.#images))};
+        return {kind: 'failed', outcome: this.#watched(failedOutcome(reply, failed, this.#sources))};
       assert(reply.firstFailure() < 0, 'ops of an instantiation succeed');
       return {kind: 'instance', instance: written.instance as unknown as Instance};
     } catch (error) {
@@ -105,7 +106,7 @@ export class AotSession implements Session {
         resultRefs: refSlots(type.results),
       }),
     );
-    return this.#watched(callOutcome(reply, written, type, this.#images));
+    return this.#watched(callOutcome(reply, written, type, this.#sources));
   }
 
   readGlobal(instance: Instance, name: string): WireValue {

@@ -74,6 +74,8 @@ function refValue(ref: bigint, isExtern: boolean): WireValue {
       return {kind: isExtern ? 'extern' : 'host', id: payload};
     case 'i31':
       return isExtern ? {kind: 'externref'} : {kind: 'i31', value: (payload << 1) >> 1};
+    case 'exn':
+      return {kind: 'exn'};
     case 'func':
     case 'struct':
     case 'array':
