@@ -137,5 +137,6 @@ const golden = {
   loops: 3236199610,
   memories: 420729625,
   atomics: 825784979,
+  limbs: 1478037153,
   branches: 2503710322,
 };

@@ -8,6 +8,7 @@ import {branches} from './scenarios/branches.ts';
 import {dirty} from './scenarios/dirty.ts';
 import {fusion} from './scenarios/fusion.ts';
 import {grow} from './scenarios/grow.ts';
+import {limbs} from './scenarios/limbs.ts';
 import {linked} from './scenarios/linked.ts';
 import {loops} from './scenarios/loops.ts';
 import {memories} from './scenarios/memories.ts';
@@ -44,6 +45,7 @@ export const profiles = {
   'loops': {weight: 4, title: 'hot loops of some thousand iterations (S13)', make: loops},
   'memories': {weight: 5, title: 'one place in several memories of either address type (S11, S15)', make: memories},
   'atomics': {weight: 4, title: 'atomic accesses of all widths to the same words', make: atomics},
+  'limbs': {weight: 3, title: 'chains of wide arithmetic', make: limbs},
   'branches': {weight: 5, title: 'br_table, unreachable code, empty blocks (S16)', make: branches},
 } as const satisfies Record<string, Profile>;
 

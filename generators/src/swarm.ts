@@ -3,7 +3,8 @@
  * productions and types, a pool of constants that operands share, whether traps are guarded, what happens to NaNs.
  */
 import {present} from '#engine/base/assert.ts';
-import type {FeatureSet} from '#engine/wasm/features.ts';
+import {FEATURE} from '#engine/wasm/columns.ts';
+import type {Feature, FeatureSet} from '#engine/wasm/features.ts';
 import type {Opcode} from '#engine/wasm/opcodes.ts';
 import {EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type ValueType} from '#engine/wasm/types.ts';
 import {drawFeatures} from './feature-swarm.ts';
@@ -62,11 +63,14 @@ function tables(features: FeatureSet): Tables {
 /** How often an instruction stands in its list, by two random bits; a third of them is left out. */
 const WEIGHTS = [0, 1, 1, 3] as const;
 
+/** Features of few instructions, which would drown among the others of their type. */
+const EMPHASIS: Partial<Record<Feature, number>> = {'wide-arithmetic': 8, 'relaxed-simd': 3};
+
 function weigh(rng: Rng, ops: readonly Opcode[], hasMemory: boolean, calm: boolean): Opcode[] {
   const list: Opcode[] = [];
   const usable = hasMemory ? ops : ops.filter((op) => !isMemoryAccess(op));
   for (const op of usable) {
-    const weight = calm ? 1 : WEIGHTS[rng.next() & 3]!;
+    const weight = (calm ? 1 : WEIGHTS[rng.next() & 3]!) * (EMPHASIS[FEATURE[op]!] ?? 1);
     for (let i = 0; i < weight; i++) list.push(op);
   }
   return list.length > 0 ? list : [...usable];
