@@ -7,7 +7,7 @@ import {assert} from '#engine/base/assert.ts';
 import type {Chaos} from '../chaos.ts';
 import type {Fuel, RuleId} from '../fuel.ts';
 import {type Block, type Edge, ENTRY, type Func, NONE, triedCall, type Value} from '../ir/func.ts';
-import {EFFECTS, FACT, FACTS, Ir, isConstantField, isFieldAccess, opNames} from '../ir/ops.ts';
+import {EFFECTS, FACT, FACTS, Ir, isConstantField, isFieldAccess, type OpCode, opNames} from '../ir/ops.ts';
 import {F32, F64, I32, V128, VOID} from '../ir/types.ts';
 import {BlockLayout} from './layout.ts';
 import {Constraint, InstFlag, MFunc, RegClass} from './mfunc.ts';
@@ -410,12 +410,13 @@ export class Lowering {
     return this.#uses[v] === 1 && this.#vreg[v] === 0;
   }
 
-  /** Whether a load may be done by the instruction being lowered: same block, nobody else wants it, no effect in between. */
-  isSinkable(v: Value): boolean {
+  /** Whether a load (full-width, or narrow by name) may be done by the instruction being lowered: same block, nobody else wants it, no effect in between. */
+  isSinkable(v: Value, load: OpCode = LOAD): boolean {
     const f = this.f;
     if (!this.isSingleUse(v) || f.block(v) !== f.block(this.#root)) return false;
-    if (f.op(v) === VM_LOAD && isConstantField(f.aux(v))) return true;
-    return (f.op(v) === LOAD || f.op(v) === VM_LOAD) && (this.#effects[v] as number) + 1 === this.#effects[this.#root];
+    const isField = load === LOAD && f.op(v) === VM_LOAD;
+    if (isField && isConstantField(f.aux(v))) return true;
+    return (f.op(v) === load || isField) && (this.#effects[v] as number) + 1 === this.#effects[this.#root];
   }
 
   /** True when the value is a parameter of a block. */

@@ -24,7 +24,7 @@ export type Edge = Id<'Edge'>;
 export const NONE = 0 as Id<never>;
 export const ENTRY = 1 as Block;
 
-const {param: PARAM, result: RESULT, br_unwind: BR_UNWIND} = Ir;
+const {param: PARAM, result: RESULT, br_unwind: BR_UNWIND, const: CONST, 'i8x16.shuffle': SHUFFLE} = Ir;
 
 type Words = Int32Array<ArrayBuffer>;
 
@@ -149,6 +149,11 @@ export class Func {
   /** A vector as an unsigned number. */
   vector(id: number): bigint {
     return this.vectorWords(id).reduceRight((bits, word) => (bits << 32n) | BigInt(word >>> 0), 0n);
+  }
+  /** The word `imm` of a value of another function as it is in this one, which has vectors of its own. */
+  immFrom(g: Func, v: Value): number {
+    const isVector = g.op(v) === SHUFFLE || (g.op(v) === CONST && g.type(v) === V128);
+    return isVector ? this.addVector(...g.vectorWords(g.imm(v))) : g.imm(v);
   }
   get vectorCount(): number {
     return this.#vectors.length / 4;

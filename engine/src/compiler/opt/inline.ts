@@ -147,7 +147,7 @@ class Inliner {
         if (op === RETURN || HAS_EDGES[op] === 1) continue;
         f.setOrigin(g.wasmOffset(v), INLINE);
         this.#values[v] =
-          HAS_LIST[op] === 1 ? this.#addList(g, v) : f.add(op, g.type(v), NONE, NONE, NONE, g.imm(v), g.aux(v));
+          HAS_LIST[op] === 1 ? this.#addList(g, v) : f.add(op, g.type(v), NONE, NONE, NONE, f.immFrom(g, v), g.aux(v));
       }
     }
   }

@@ -107,6 +107,7 @@ export class Emitter extends FunctionEmitter<Assembler> {
         if (f.mode[i] !== Mode.reg) continue;
       } else if (field === Field.reg) o.reg = this.allocation.opLoc[at] as number;
       else if (field === Field.vvvv) o.vvvv = this.allocation.opLoc[at] as number;
+      else if (field === Field.immRegister) o.imm = this.allocation.opLoc[at] as number;
       at += 1 + ((plan[n] as number) & 1);
     }
     if ((f.flags[i] as number) & InstFlag.move && o.mode === Mode.reg && o.reg === o.base) return;

@@ -3,7 +3,7 @@
  * VEX.W) and the /digit. Encoder, printer, allocator constraints and the objdump test derive from it.
  *
  * Operands: `role kind`, role one of r (default), w, rw. Kinds: r8..r64 general register, rm8..rm64 register or memory,
- * x vector register, xm32..xm128 vector register or memory, m8..m128 memory only, i8..i64 immediate, rel32 branch target,
+ * rm8x rm16x 32-bit register or narrower memory, x vector register, xm8..xm128 vector register or memory, m8..m128 memory only, i8..i64 immediate, rel32 branch target,
  * rax rcx rdx cl fixed registers that the encoding implies. A `rw` first operand is tied: result and first input share it.
  * Opcode bytes start with the lock prefix (F0), the mandatory prefix (66, F2, F3) and the escape (0F, 0F 38, 0F 3A). Name: mnemonic, `.` width
  * (b w d q) where the mnemonic alone does not tell, then the operand shape.
@@ -164,6 +164,45 @@ function packed<const N extends string>(name: N, opcode: readonly number[]): Rec
   return family as ReturnType<typeof packed<N>>;
 }
 
+/** The same with an immediate. */
+function packedImmediate<const N extends string>(
+  name: N,
+  opcode: readonly number[],
+): Record<`${N} rmi8` | `v${N} rvmi8`, Row> {
+  const family: Record<string, Row> = {
+    [`${name} rmi8`]: ['rw x, r xm128, i8', 'rmi8', opcode],
+    [`v${name} rvmi8`]: ['w x, r x, r xm128, i8', 'v.rvmi8', opcode],
+  };
+  return family as ReturnType<typeof packedImmediate<N>>;
+}
+
+/** Shift of all lanes by an immediate. */
+function vectorShift<const N extends string>(
+  name: N,
+  opcode: number,
+  digit: number,
+): Record<`${N} mi8` | `v${N} vmi8`, Row> {
+  const family: Record<string, Row> = {
+    [`${name} mi8`]: ['rw x, i8', 'mi8', [0x66, 0x0f, opcode], 0, digit],
+    [`v${name} vmi8`]: ['w x, r x, i8', 'v.vmi8', [0x66, 0x0f, opcode], 0, digit],
+  };
+  return family as ReturnType<typeof vectorShift<N>>;
+}
+
+/** Replaces the lane that the immediate names. */
+function insertion<const N extends string>(
+  name: N,
+  source: string,
+  opcode: readonly number[],
+  w: 0 | 1 = 0,
+): Record<`${N} rmi8` | `v${N} rvmi8`, Row> {
+  const family: Record<string, Row> = {
+    [`${name} rmi8`]: [`rw x, r ${source}, i8`, 'rmi8', opcode, w],
+    [`v${name} rvmi8`]: [`w x, r x, r ${source}, i8`, 'v.rvmi8', opcode, w],
+  };
+  return family as ReturnType<typeof insertion<N>>;
+}
+
 // biome-ignore format: a table
 /** Integer rows. */
 const integer = rows({
@@ -271,7 +310,108 @@ const float = rows({
   ...packed('andpd', [0x66, 0x0f, 0x54]), ...packed('orpd', [0x66, 0x0f, 0x56]), ...packed('xorpd', [0x66, 0x0f, 0x57]),
 });
 
-export const insts = {...integer, ...float};
+// biome-ignore format: a table
+/** Vectors. */
+const vector = rows({
+  ...packed('paddb', [0x66, 0x0f, 0xfc]), ...packed('paddw', [0x66, 0x0f, 0xfd]), ...packed('paddd', [0x66, 0x0f, 0xfe]),
+  ...packed('paddq', [0x66, 0x0f, 0xd4]), ...packed('psubb', [0x66, 0x0f, 0xf8]), ...packed('psubw', [0x66, 0x0f, 0xf9]),
+  ...packed('psubd', [0x66, 0x0f, 0xfa]), ...packed('psubq', [0x66, 0x0f, 0xfb]),
+  ...packed('paddsb', [0x66, 0x0f, 0xec]), ...packed('paddsw', [0x66, 0x0f, 0xed]), ...packed('paddusb', [0x66, 0x0f, 0xdc]),
+  ...packed('paddusw', [0x66, 0x0f, 0xdd]), ...packed('psubsb', [0x66, 0x0f, 0xe8]), ...packed('psubsw', [0x66, 0x0f, 0xe9]),
+  ...packed('psubusb', [0x66, 0x0f, 0xd8]), ...packed('psubusw', [0x66, 0x0f, 0xd9]),
+  ...packed('pmullw', [0x66, 0x0f, 0xd5]), ...packed('pmulhw', [0x66, 0x0f, 0xe5]), ...packed('pmulhuw', [0x66, 0x0f, 0xe4]),
+  ...packed('pmuludq', [0x66, 0x0f, 0xf4]), ...packed('pmaddwd', [0x66, 0x0f, 0xf5]), ...packed('pavgb', [0x66, 0x0f, 0xe0]),
+  ...packed('pavgw', [0x66, 0x0f, 0xe3]),
+  ...packed('pminub', [0x66, 0x0f, 0xda]), ...packed('pminsw', [0x66, 0x0f, 0xea]), ...packed('pmaxub', [0x66, 0x0f, 0xde]),
+  ...packed('pmaxsw', [0x66, 0x0f, 0xee]), ...packed('pand', [0x66, 0x0f, 0xdb]), ...packed('pandn', [0x66, 0x0f, 0xdf]),
+  ...packed('por', [0x66, 0x0f, 0xeb]), ...packed('pxor', [0x66, 0x0f, 0xef]),
+  ...packed('pcmpeqb', [0x66, 0x0f, 0x74]), ...packed('pcmpeqw', [0x66, 0x0f, 0x75]), ...packed('pcmpeqd', [0x66, 0x0f, 0x76]),
+  ...packed('pcmpgtb', [0x66, 0x0f, 0x64]), ...packed('pcmpgtw', [0x66, 0x0f, 0x65]), ...packed('pcmpgtd', [0x66, 0x0f, 0x66]),
+  ...packed('punpcklbw', [0x66, 0x0f, 0x60]), ...packed('punpcklwd', [0x66, 0x0f, 0x61]), ...packed('punpckldq', [0x66, 0x0f, 0x62]),
+  ...packed('punpcklqdq', [0x66, 0x0f, 0x6c]), ...packed('punpckhbw', [0x66, 0x0f, 0x68]), ...packed('punpckhwd', [0x66, 0x0f, 0x69]),
+  ...packed('punpckhdq', [0x66, 0x0f, 0x6a]), ...packed('punpckhqdq', [0x66, 0x0f, 0x6d]),
+  ...packed('packsswb', [0x66, 0x0f, 0x63]), ...packed('packuswb', [0x66, 0x0f, 0x67]), ...packed('packssdw', [0x66, 0x0f, 0x6b]),
+  ...packed('psrlw', [0x66, 0x0f, 0xd1]), ...packed('psrld', [0x66, 0x0f, 0xd2]), ...packed('psrlq', [0x66, 0x0f, 0xd3]),
+  ...packed('psraw', [0x66, 0x0f, 0xe1]), ...packed('psrad', [0x66, 0x0f, 0xe2]), ...packed('psllw', [0x66, 0x0f, 0xf1]),
+  ...packed('pslld', [0x66, 0x0f, 0xf2]), ...packed('psllq', [0x66, 0x0f, 0xf3]),
+  ...packed('pshufb', [0x66, 0x0f, 0x38, 0x00]), ...packed('pmaddubsw', [0x66, 0x0f, 0x38, 0x04]), ...packed('pmulhrsw', [0x66, 0x0f, 0x38, 0x0b]),
+  ...packed('pmuldq', [0x66, 0x0f, 0x38, 0x28]), ...packed('pcmpeqq', [0x66, 0x0f, 0x38, 0x29]), ...packed('packusdw', [0x66, 0x0f, 0x38, 0x2b]),
+  ...packed('pcmpgtq', [0x66, 0x0f, 0x38, 0x37]), ...packed('pmulld', [0x66, 0x0f, 0x38, 0x40]),
+  ...packed('pminsb', [0x66, 0x0f, 0x38, 0x38]), ...packed('pminsd', [0x66, 0x0f, 0x38, 0x39]), ...packed('pminuw', [0x66, 0x0f, 0x38, 0x3a]),
+  ...packed('pminud', [0x66, 0x0f, 0x38, 0x3b]), ...packed('pmaxsb', [0x66, 0x0f, 0x38, 0x3c]), ...packed('pmaxsd', [0x66, 0x0f, 0x38, 0x3d]),
+  ...packed('pmaxuw', [0x66, 0x0f, 0x38, 0x3e]), ...packed('pmaxud', [0x66, 0x0f, 0x38, 0x3f]),
+  ...packed('addps', [0x0f, 0x58]), ...packed('addpd', [0x66, 0x0f, 0x58]), ...packed('mulps', [0x0f, 0x59]),
+  ...packed('mulpd', [0x66, 0x0f, 0x59]), ...packed('subps', [0x0f, 0x5c]), ...packed('subpd', [0x66, 0x0f, 0x5c]),
+  ...packed('minps', [0x0f, 0x5d]), ...packed('minpd', [0x66, 0x0f, 0x5d]), ...packed('divps', [0x0f, 0x5e]),
+  ...packed('divpd', [0x66, 0x0f, 0x5e]), ...packed('maxps', [0x0f, 0x5f]), ...packed('maxpd', [0x66, 0x0f, 0x5f]),
+  ...packed('unpcklps', [0x0f, 0x14]),
+  ...packedImmediate('shufps', [0x0f, 0xc6]),
+  ...packedImmediate('cmpps', [0x0f, 0xc2]),
+  ...packedImmediate('cmppd', [0x66, 0x0f, 0xc2]),
+  ...packedImmediate('palignr', [0x66, 0x0f, 0x3a, 0x0f]),
+  ...packedImmediate('pblendw', [0x66, 0x0f, 0x3a, 0x0e]),
+  ...vectorShift('psrlw', 0x71, 2),
+  ...vectorShift('psraw', 0x71, 4),
+  ...vectorShift('psllw', 0x71, 6),
+  ...vectorShift('psrld', 0x72, 2),
+  ...vectorShift('psrad', 0x72, 4),
+  ...vectorShift('pslld', 0x72, 6),
+  ...vectorShift('psrlq', 0x73, 2),
+  ...vectorShift('psllq', 0x73, 6),
+  'pabsb rm': ['w x, r xm128', 'rm', [0x66, 0x0f, 0x38, 0x1c]],
+  'pabsw rm': ['w x, r xm128', 'rm', [0x66, 0x0f, 0x38, 0x1d]],
+  'pabsd rm': ['w x, r xm128', 'rm', [0x66, 0x0f, 0x38, 0x1e]],
+  'sqrtps rm': ['w x, r xm128', 'rm', [0x0f, 0x51]],
+  'sqrtpd rm': ['w x, r xm128', 'rm', [0x66, 0x0f, 0x51]],
+  'cvtdq2ps rm': ['w x, r xm128', 'rm', [0x0f, 0x5b]],
+  'cvttpd2dq rm': ['w x, r xm128', 'rm', [0x66, 0x0f, 0xe6]],
+  'cvtps2pd rm': ['w x, r xm64', 'rm', [0x0f, 0x5a]],
+  'cvtpd2ps rm': ['w x, r xm128', 'rm', [0x66, 0x0f, 0x5a]],
+  'pmovsxbw rm': ['w x, r xm64', 'rm', [0x66, 0x0f, 0x38, 0x20]],
+  'pmovsxwd rm': ['w x, r xm64', 'rm', [0x66, 0x0f, 0x38, 0x23]],
+  'pmovsxdq rm': ['w x, r xm64', 'rm', [0x66, 0x0f, 0x38, 0x25]],
+  'pmovzxbw rm': ['w x, r xm64', 'rm', [0x66, 0x0f, 0x38, 0x30]],
+  'pmovzxwd rm': ['w x, r xm64', 'rm', [0x66, 0x0f, 0x38, 0x33]],
+  'pmovzxdq rm': ['w x, r xm64', 'rm', [0x66, 0x0f, 0x38, 0x35]],
+  'cvttps2dq rm': ['w x, r xm128', 'rm', [0xf3, 0x0f, 0x5b]],
+  'cvtdq2pd rm': ['w x, r xm64', 'rm', [0xf3, 0x0f, 0xe6]],
+  'movddup rm': ['w x, r xm64', 'rm', [0xf2, 0x0f, 0x12]],
+  'movq.xx rm': ['w x, r xm64', 'rm', [0xf3, 0x0f, 0x7e]],
+  'ptest rm': ['r x, r xm128', 'rm', [0x66, 0x0f, 0x38, 0x17]],
+  'pmovmskb rm': ['w r32, r x', 'rm', [0x66, 0x0f, 0xd7]],
+  'movmskps rm': ['w r32, r x', 'rm', [0x0f, 0x50]],
+  'movmskpd rm': ['w r32, r x', 'rm', [0x66, 0x0f, 0x50]],
+  'pshufd rmi8': ['w x, r xm128, i8', 'rmi8', [0x66, 0x0f, 0x70]],
+  'pshuflw rmi8': ['w x, r xm128, i8', 'rmi8', [0xf2, 0x0f, 0x70]],
+  'pshufhw rmi8': ['w x, r xm128, i8', 'rmi8', [0xf3, 0x0f, 0x70]],
+  'roundps rmi8': ['w x, r xm128, i8', 'rmi8', [0x66, 0x0f, 0x3a, 0x08]],
+  'roundpd rmi8': ['w x, r xm128, i8', 'rmi8', [0x66, 0x0f, 0x3a, 0x09]],
+  ...insertion('pinsrb', 'rm8x', [0x66, 0x0f, 0x3a, 0x20]),
+  ...insertion('pinsrw', 'rm16x', [0x66, 0x0f, 0xc4]),
+  ...insertion('pinsrd', 'rm32', [0x66, 0x0f, 0x3a, 0x22]),
+  ...insertion('pinsrq', 'rm64', [0x66, 0x0f, 0x3a, 0x22], 1),
+  ...insertion('insertps', 'xm32', [0x66, 0x0f, 0x3a, 0x21]),
+  'pextrb mri8': ['w rm8x, r x, i8', 'mri8', [0x66, 0x0f, 0x3a, 0x14]],
+  'pextrw mri8': ['w rm16x, r x, i8', 'mri8', [0x66, 0x0f, 0x3a, 0x15]],
+  'pextrd mri8': ['w rm32, r x, i8', 'mri8', [0x66, 0x0f, 0x3a, 0x16]],
+  'pextrq mri8': ['w rm64, r x, i8', 'mri8', [0x66, 0x0f, 0x3a, 0x16], 1],
+  'movlps rm': ['rw x, r m64', 'rm', [0x0f, 0x12]],
+  'movhps rm': ['rw x, r m64', 'rm', [0x0f, 0x16]],
+  'movhps mr': ['w m64, r x', 'mr', [0x0f, 0x17]],
+  'vpblendvb rvmr': ['w x, r x, r xm128, r x', 'v.rvmr', [0x66, 0x0f, 0x3a, 0x4c]],
+  'vblendvps rvmr': ['w x, r x, r xm128, r x', 'v.rvmr', [0x66, 0x0f, 0x3a, 0x4a]],
+  'vblendvpd rvmr': ['w x, r x, r xm128, r x', 'v.rvmr', [0x66, 0x0f, 0x3a, 0x4b]],
+  'vpbroadcastb rm': ['w x, r xm8', 'v.rm', [0x66, 0x0f, 0x38, 0x78]],
+  'vpbroadcastw rm': ['w x, r xm16', 'v.rm', [0x66, 0x0f, 0x38, 0x79]],
+  'vpbroadcastd rm': ['w x, r xm32', 'v.rm', [0x66, 0x0f, 0x38, 0x58]],
+  'vbroadcastss rm': ['w x, r xm32', 'v.rm', [0x66, 0x0f, 0x38, 0x18]],
+  'vfmadd231ps rvm': ['rw x, r x, r xm128', 'v.rvm', [0x66, 0x0f, 0x38, 0xb8]],
+  'vfmadd231pd rvm': ['rw x, r x, r xm128', 'v.rvm', [0x66, 0x0f, 0x38, 0xb8], 1],
+  'vfnmadd231ps rvm': ['rw x, r x, r xm128', 'v.rvm', [0x66, 0x0f, 0x38, 0xbc]],
+  'vfnmadd231pd rvm': ['rw x, r x, r xm128', 'v.rvm', [0x66, 0x0f, 0x38, 0xbc], 1],
+});
+
+export const insts = {...integer, ...float, ...vector};
 export type InstName = keyof typeof insts;
 
 /** Row names by id; ids are dense and start at 1. */
@@ -287,6 +427,8 @@ export interface Operand {
   readonly writes: boolean;
   readonly kind: OperandKind;
   readonly bits: number;
+  /** Width by which a general register is named. */
+  readonly registerBits: number;
   /** Register number of a fixed operand, else -1. */
   readonly fixed: number;
 }
@@ -312,12 +454,13 @@ function parseOperand(text: string): Operand {
   const [role, kind] = words.length === 2 ? (words as [string, string]) : ['r', words[0] as string];
   const access = {reads: role !== 'w', writes: role !== 'r'};
   const fixed = fixedRegisters[kind];
-  if (fixed !== undefined) return {...access, kind: 'fixed', bits: fixed[1], fixed: fixed[0]};
-  const match = /^(rel|rm|xm|r|x|m|i)(\d*)$/.exec(kind);
+  if (fixed !== undefined) return {...access, kind: 'fixed', bits: fixed[1], registerBits: fixed[1], fixed: fixed[0]};
+  const match = /^(rel|rm|xm|r|x|m|i)(\d*)(x?)$/.exec(kind);
   assert(match !== null, `operand ${text}`);
   const name = kinds[match[1] as string];
   assert(name !== undefined, `operand ${text}`);
-  return {...access, kind: name, bits: match[2] === '' ? 128 : Number(match[2]), fixed: -1};
+  const bits = match[2] === '' ? 128 : Number(match[2]);
+  return {...access, kind: name, bits, registerBits: match[3] === 'x' ? 32 : bits, fixed: -1};
 }
 
 /** Operands of each row by id. */
@@ -359,14 +502,19 @@ function fill(id: number, row: Row): void {
   OPCODE[id] = bytes[at] as number;
   WIDE[id] = w ?? 0;
   DIGIT[id] = digit ?? 0;
-  for (const o of OPERANDS[id] ?? []) if (o.bits === 8) BYTE_REG[id]! |= o.kind === 'reg' ? 1 : o.kind === 'rm' ? 2 : 0;
+  for (const o of OPERANDS[id] ?? []) if (o.registerBits === 8) BYTE_REG[id]! |= o.kind === 'reg' ? 1 : o.kind === 'rm' ? 2 : 0;
   READS_FLAGS[id] = /^(set|cmov|j(?!mp)|adc|sbb)/.test(instNames[id] as string) ? 1 : 0;
 }
 
 for (let id = 1; id < INST_COUNT; id++) fill(id, insts[instNames[id] as InstName] as Row);
 
 /** Where an operand of a row stands in the encoding. */
-export const Field = {reg: 0, rm: 1, vvvv: 2, imm: 3, implied: 4} as const;
+export const Field = {reg: 0, rm: 1, vvvv: 2, imm: 3, implied: 4, immRegister: 5} as const;
+
+/** Whether a vector register stands in the rm field though the row takes no memory there. */
+function isRmOnly(form: Form, index: number): boolean {
+  return form === 'rm' ? index === 1 : form === 'mi8' && index === 0;
+}
 
 function fieldOf(form: Form, operand: Operand, index: number): number {
   if (operand.kind === 'fixed') return Field.implied;
@@ -381,8 +529,9 @@ function fieldOf(form: Form, operand: Operand, index: number): number {
     case 'v.rvmi8':
       return index === 0 ? Field.reg : index === 1 ? Field.vvvv : Field.rm;
     case 'v.rvmr':
-      return index === 0 ? Field.reg : index === 1 ? Field.vvvv : index === 2 ? Field.rm : Field.imm;
+      return index === 0 ? Field.reg : index === 1 ? Field.vvvv : index === 2 ? Field.rm : Field.immRegister;
     default:
+      if (operand.kind === 'xmm' && isRmOnly(form, index)) return Field.rm;
       return operand.kind === 'reg' || operand.kind === 'xmm' ? Field.reg : Field.rm;
   }
 }

@@ -1,13 +1,12 @@
-/** Lowering of vector operations. */
-import {Unsupported} from '#engine/base/errors.ts';
+/** Lowering of vector operations: the table of all, and vector constants. */
 import type {Value} from '../ir/func.ts';
-import {type VectorOp, vectorOps} from '../ir/vector-ops.ts';
-import type {Lower, X64} from './lower.ts';
+import type {VectorOp} from '../ir/vector-ops.ts';
+import type {X64} from './lower.ts';
+import {floatVectors} from './lower-simd-float.ts';
+import {integerVectors} from './lower-simd-integer.ts';
+import {laneVectors} from './lower-simd-lanes.ts';
 import {Pseudo} from './pseudo.ts';
-
-const missing: Lower = () => {
-  throw new Unsupported('simd');
-};
+import {type LowerVector, vectorTable} from './vectors.ts';
 
 export function vectorConstant(x: X64, v: Value): void {
   const {l, f} = x;
@@ -19,6 +18,12 @@ export function vectorConstant(x: X64, v: Value): void {
   l.def(d);
 }
 
-export const vectorLowerings = Object.fromEntries(vectorOps.map((name) => [name, missing])) as Readonly<
-  Record<VectorOp, Lower>
+/** Operations whose result is in the flags first (lower.ts). */
+type Condition = Extract<VectorOp, `${string}.${'any' | 'all'}_true`>;
+
+const table = {...integerVectors, ...floatVectors, ...laneVectors} satisfies Record<
+  Exclude<VectorOp, Condition>,
+  LowerVector
 >;
+
+export const vectorLowerings = vectorTable(table);

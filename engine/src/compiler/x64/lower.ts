@@ -20,6 +20,7 @@ import type {BackendOptions} from '../backend/target.ts';
 import type {Func, Value} from '../ir/func.ts';
 import {Ir, type IrOp, MemoryAccess, opNames} from '../ir/ops.ts';
 import {F32, F64, I32, I64, type Type, V128} from '../ir/types.ts';
+import {vectorOps} from '../ir/vector-ops.ts';
 import {C_ARGUMENTS, conventionOf} from './abi.ts';
 import {Builder, MEMORY} from './builder.ts';
 import {Cond, Inst, type InstName} from './insts.ts';
@@ -27,16 +28,21 @@ import {atomicLowerings} from './lower-atomics.ts';
 import {beforeTail, builtinCall, indirectCall, loadStack, storeStack} from './lower-control.ts';
 import {floatLowerings, setFloatCondition} from './lower-float.ts';
 import {vectorConstant, vectorLowerings} from './lower-simd.ts';
+import {isVectorCondition, setVectorCondition, storeOfLane} from './lower-simd-lanes.ts';
 import {wideLowerings} from './lower-wide.ts';
 import {Pseudo} from './pseudo.ts';
 import {RAX} from './regs.ts';
 import {rules} from './rules.ts';
+import {vectorsOf} from './vectors.ts';
 
+const FIRST_VECTOR = Ir[vectorOps[0]!];
 const MEMORY_TRAP = trapCode('memory-out-of-bounds');
 const DIVIDE_BY_ZERO = trapCode('integer-divide-by-zero');
 const INTEGER_OVERFLOW = trapCode('integer-overflow');
 
 const {iand: IAND, ishl: ISHL, load: LOAD, ieqz: IEQZ, const: CONST} = Ir;
+
+const SSE41 = 1 << CpuFeature.sse41;
 
 export type Lower = (x: X64, v: Value) => void;
 
@@ -58,8 +64,12 @@ export class X64 implements TargetLowering, ControlTarget {
   /** Machine instructions of a function, valid until the next call. */
   run(f: Func, options: BackendOptions, features: number): MFunc {
     this.f = f;
+    this.canVector = (options.features & SSE41) !== 0;
     return this.l.run(f, this, options.fuel, features, options.chaos);
   }
+
+  /** The CPU that chaos takes features from still has what vectors need. */
+  canVector = false;
 
   has(feature: keyof typeof CpuFeature): boolean {
     return (this.l.features & (1 << CpuFeature[feature])) !== 0;
@@ -138,7 +148,7 @@ export class X64 implements TargetLowering, ControlTarget {
   /** Takes a full-width load in when that is possible and allowed; its address is then prepared. */
   sunkLoad(v: Value): boolean {
     const {l, f} = this;
-    if (!l.isSinkable(v) || f.type(v) === V128 || !l.allow(rules.load)) return false;
+    if (!l.isSinkable(v) || !l.allow(rules.load)) return false;
     l.sink(v);
     if (f.op(v) === LOAD) this.address(v);
     else this.vmAddress(v);
@@ -529,6 +539,7 @@ for (const [name, [straight, exchanged]] of Object.entries(CONDITIONS)) {
 /** Sets the flags for a comparison operation; the result is the test under which it holds (pseudo.ts), -1 for other operations. */
 export function setFlags(x: X64, v: Value): number {
   const op = x.f.op(v);
+  if (op >= FIRST_VECTOR) return setVectorCondition(vectorsOf(x), v);
   if (op === IEQZ) {
     compareZero(x, x.f.a(v));
     return Cond.e;
@@ -578,7 +589,8 @@ function compareIntegers(x: X64, v: Value): number {
 /** Sets the flags for `v != 0`, by the comparison itself when v is one that nobody else wants; the test is returned. */
 export function condition(x: X64, v: Value, rule: (typeof rules)[keyof typeof rules]): number {
   const {l} = x;
-  if (l.isSingleUse(v) && COMPARISONS[x.f.op(v)] === 1 && l.allow(rule)) return setFlags(x, v);
+  const setsFlags = COMPARISONS[x.f.op(v)] === 1 || isVectorCondition(x.f.op(v));
+  if (l.isSingleUse(v) && setsFlags && l.allow(rule)) return setFlags(x, v);
   const register = l.low(v);
   x.b.compareBoth(Inst['test.d mr'], register, register);
   return Cond.ne;
@@ -638,6 +650,7 @@ function narrowLoad(d: InstName, q: InstName): Lower {
 }
 
 const store: Lower = (x, v) => {
+  if (storeOfLane(x, v)) return;
   storeTo(x, x.f.c(v), () => {
     x.address(v);
   });
@@ -660,6 +673,7 @@ function storeTo(x: X64, value: Value, prepare: () => void): void {
 /** Stores of the low bytes. */
 function narrowStore(row: InstName, immediateRow: InstName): Lower {
   return (x, v) => {
+    if (storeOfLane(x, v)) return;
     const {l, b, f} = x;
     const value = l.plain(f.c(v));
     if (f.op(value) === CONST && l.allow(rules.storeImmediate)) {
@@ -770,6 +784,7 @@ export const lowerings = {
   iextend32_s: extend('movsxd.q rm32', 'movsxd.q rm32'),
   ieqz: compare, ieq: compare, ine: compare, ilt_s: compare, ilt_u: compare, igt_s: compare, igt_u: compare,
   ile_s: compare, ile_u: compare, ige_s: compare, ige_u: compare,
+  'v128.any_true': compare, 'i8x16.all_true': compare, 'i16x8.all_true': compare, 'i32x4.all_true': compare, 'i64x2.all_true': compare,
   feq: compare, fne: compare, flt: compare, fgt: compare, fle: compare, fge: compare,
   ...floatLowerings,
   wrap, extend_s, extend_u: nothing, select,

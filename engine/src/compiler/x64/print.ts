@@ -30,7 +30,7 @@ function hiddenZero(o: Operands): boolean {
 }
 
 function rmText(o: Operands, operand: Operand, mnemonic: string): string {
-  if (o.mode === Mode.reg) return registerName(o.base, operand.bits);
+  if (o.mode === Mode.reg) return registerName(o.base, operand.registerBits);
   return mnemonic === 'lea' ? address(o) : `${pointer[operand.bits]} PTR ${address(o)}`;
 }
 
@@ -53,6 +53,8 @@ function operandText(o: Operands, operand: Operand, field: number, width: number
       return registerName(operand.kind === 'xmm' ? o.vvvv | 16 : o.vvvv, operand.bits);
     case Field.imm:
       return operand.kind === 'rel' ? `.${signedHex(o.disp, false)}` : immediateText(o, operand, width);
+    case Field.immRegister:
+      return registerName((o.imm & 15) | 16, 128);
     default:
       return registerName(operand.fixed, operand.bits);
   }

@@ -23,7 +23,7 @@ import {runAotCase} from './run-case.ts';
 import {AotSession} from './session.ts';
 
 /** What the compiler supports; grows with it. Modules that use more are unsupported by the feature's name. */
-const missing: readonly Feature[] = ['simd', 'relaxed-simd', 'legacy-exceptions'];
+const missing: readonly Feature[] = ['legacy-exceptions'];
 /** What it has beyond WebAssembly 3.0. */
 const proposals: readonly Feature[] = ['wide-arithmetic', 'custom-page-sizes', 'threads'];
 export const aotFeatures: FeatureSet = withFeatures(wasm3, proposals, missing);
