@@ -33,7 +33,7 @@ static const char *checkObject(const Object *object, uint64_t room) {
   return NULL;
 }
 
-/* NULL when all is well, else what is wrong. */
+/* NULL when all is well, else what is wrong. To be asked right after a collection, when no cell is only promised. */
 const char *heapCheck(void) {
   for (uint32_t i = 0; i < heap.high; i++) {
     const Block *block = &heap.blocks[i];

@@ -1,0 +1,98 @@
+import {strict as assert} from 'node:assert';
+import {readFileSync} from 'node:fs';
+import {after, test} from 'node:test';
+import {Batch, Runner} from '#engine/runner/runner.ts';
+import {parseText} from '#engine/text.ts';
+import type {Instance, Session} from '../engine.ts';
+import {engineStatus, openEngine, startEngineProcess} from '../open.ts';
+import {defaultAotOptions} from '../options.ts';
+
+const status = engineStatus('aot-x64');
+const skip = status.available ? false : status.reason;
+
+const text = `(module
+  (type $node (struct (field $v i32) (field $next (mut (ref null $node)))))
+  (global $keep (mut (ref null $node)) (ref.null $node))
+  (func $churn (export "churn") (param $n i32) (result i32)
+    (local $sum i32)
+    (loop $l
+      (global.set $keep (struct.new $node (local.get $n) (ref.null $node)))
+      (local.set $sum (i32.add (local.get $sum) (struct.get $node $v (global.get $keep))))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum))
+  (func $list (param $n i32) (result (ref null $node))
+    (local $p (ref null $node))
+    (loop $l
+      (local.set $p (struct.new $node (local.get $n) (local.get $p)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $p))
+  (func (export "list") (param $n i32) (result i32)
+    (local $p (ref null $node)) (local $count i32)
+    (local.set $p (call $list (local.get $n)))
+    (drop (call $churn (local.get $n)))
+    (loop $m
+      (local.set $count (i32.add (local.get $count) (i32.const 1)))
+      (br_if $m (i32.eqz (ref.is_null (local.tee $p (struct.get $node $next (local.get $p)))))))
+    (local.get $count))
+  (func (export "endless") (drop (call $list (i32.const 0))))
+  (func (export "large") (result i32)
+    (array.len (array.new_default $bytes (i32.const -1))))
+  (type $bytes (array i8)))`;
+
+function residentBytes(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(kilobytes?.[1]) * 1024;
+}
+
+async function opened(): Promise<{
+  session: Session;
+  instance: Instance;
+  facts: () => {used: number; resident: number; collections: number};
+}> {
+  const process = startEngineProcess('aot-x64');
+  after(() => process.close());
+  const engine = openEngine('aot-x64', {aot: defaultAotOptions, channel: process.channel});
+  const session = engine.session(engine.features);
+  const made = session.instantiate(session.compile(await parseText(text)), () => undefined);
+  assert.ok(made.kind === 'instance');
+  const runner = new Runner(process.channel);
+  const facts = () => {
+    const batch = new Batch();
+    const op = batch.heapFacts();
+    const [used = 0n, , collections = 0n] = runner.run(batch).slots(op);
+    return {used: Number(used), resident: residentBytes(runner.hello().pid), collections: Number(collections)};
+  };
+  return {session, instance: made.instance, facts};
+}
+
+const i32 = (n: number) => ({kind: 'i32', bits: BigInt(n)}) as const;
+
+test('ten million structures that nobody keeps take a few megabytes', {skip}, async () => {
+  const {session, instance, facts} = await opened();
+  const outcome = session.invoke(instance, 'churn', [i32(10_000_000)]);
+  assert.equal(outcome.kind, 'return');
+  const {used, resident, collections} = facts();
+  assert.ok(collections > 20, `${collections} collections`);
+  assert.ok(used < 8 << 20, `${used} bytes in use`);
+  assert.ok(resident < 32 << 20, `${resident} bytes resident`);
+});
+
+test('a list of a million nodes that only the stack holds survives, however deep it is', {skip}, async () => {
+  const {session, instance, facts} = await opened();
+  const outcome = session.invoke(instance, 'list', [i32(1_000_000)]);
+  assert.deepEqual(outcome, {kind: 'return', values: [i32(1_000_000)]});
+  assert.ok(facts().collections > 2);
+});
+
+test('a heap that is full of what lives is an exhaustion, after which the engine goes on', {skip}, async () => {
+  const {session, instance} = await opened();
+  assert.deepEqual(session.invoke(instance, 'endless', []), {kind: 'exhaustion', resource: 'memory'});
+  assert.deepEqual(session.invoke(instance, 'list', [i32(1000)]), {kind: 'return', values: [i32(1000)]});
+});
+
+test('an array that is too large traps', {skip}, async () => {
+  const {session, instance} = await opened();
+  const outcome = session.invoke(instance, 'large', []);
+  assert.ok(outcome.kind === 'trap');
+  assert.deepEqual(outcome.traps, ['allocation-too-large']);
+});
