@@ -19,8 +19,9 @@ nativeEnter:
   stp d14, d15, [sp, #144]
   mrs x9, fpcr
   str x9, [sp, #160]
-  adrp x10, nativeActivation
-  add x10, x10, :lo12:nativeActivation
+  mrs x10, tpidr_el0
+  add x10, x10, #:tprel_hi12:nativeActivation
+  add x10, x10, #:tprel_lo12_nc:nativeActivation
   mov x11, sp
   str x11, [x10]
   mov sp, x4
@@ -37,8 +38,9 @@ nativeEnter:
   .globl nativeExit
   .type nativeExit, %function
 nativeExit:
-  adrp x10, nativeActivation
-  add x10, x10, :lo12:nativeActivation
+  mrs x10, tpidr_el0
+  add x10, x10, #:tprel_hi12:nativeActivation
+  add x10, x10, #:tprel_lo12_nc:nativeActivation
   ldr x11, [x10]
   mov sp, x11
   ldr x9, [sp, #160]

@@ -1,14 +1,23 @@
 /* Entering emitted code on its own stack, with a time-out, and leaving it from a builtin. */
+#include <signal.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 #include "native.h"
 
-#define RETRY_MICROSECONDS 5000 /* a time-out that hits C code tries again after this */
+#define RETRY_NANOSECONDS 5000000 /* a time-out that hits C code tries again after this */
 
-Activation nativeActivation;
-uint8_t *stackBase;
-uint64_t stackSize;
+_Thread_local Activation nativeActivation;
+_Thread_local uint8_t *stackBase;
+_Thread_local uint64_t stackSize;
+static _Thread_local timer_t timer;
+
+/* Signals this thread, not just any of the process. */
+static bool timerInit(void) {
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
+  event._sigev_un._tid = gettid();
+  return timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+}
 
 bool stackInit(uint64_t size) {
   uint8_t *map = mmap(NULL, size + LIMIT_STACK_GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -16,17 +25,22 @@ bool stackInit(uint64_t size) {
   if (mprotect(map + LIMIT_STACK_GUARD, size, PROT_READ | PROT_WRITE) != 0) return false;
   stackBase = map + LIMIT_STACK_GUARD;
   stackSize = size;
-  return true;
+  return timerInit();
+}
+
+void stackRelease(void) {
+  timer_delete(timer);
+  munmap(stackBase - LIMIT_STACK_GUARD, stackSize + LIMIT_STACK_GUARD);
 }
 
 uint64_t stackLimit(void) { return (uint64_t)(uintptr_t)stackBase + LIMIT_STACK_RESERVE; }
 
 static void setTimer(uint32_t ms) {
-  struct itimerval timer = {
-    .it_interval = {0, ms ? RETRY_MICROSECONDS : 0},
-    .it_value = {ms / 1000, ms % 1000 * 1000},
+  struct itimerspec when = {
+    .it_interval = {0, ms ? RETRY_NANOSECONDS : 0},
+    .it_value = {ms / 1000, ms % 1000 * 1000000},
   };
-  setitimer(ITIMER_REAL, &timer, NULL);
+  timer_settime(timer, 0, &when, NULL);
 }
 
 uint64_t monotonicNow(void) {

@@ -66,7 +66,7 @@ static bool untouched(const unsigned char *pages, uint64_t count) {
 
 /* Digest of a memory; also each chunk's digest when `chunks` is given (room for one per started chunk). */
 uint32_t memoryDigest(const uint8_t *bytes, uint64_t length, uint32_t *chunks) {
-  static unsigned char pages[WINDOW / HOST_PAGE];
+  static _Thread_local unsigned char pages[WINDOW / HOST_PAGE];
   uint32_t h = fold(fold(P5, (uint32_t)length), (uint32_t)(length >> 32));
   for (uint64_t at = 0; at < length; at += CHUNK) {
     uint64_t size = length - at < CHUNK ? length - at : CHUNK;

@@ -229,6 +229,7 @@ static void *takeSlow(uint32_t sizeClass) {
 }
 
 void *heapTake(uint64_t bytes) {
+  if (!threadIsMain()) return NULL; /* the others have no heap: only their stacks would be unknown to it */
   if (bytes <= SMALL_MAX) {
     uint32_t sizeClass = classOf[(bytes + CELL_MIN - 1) / CELL_MIN];
     void *cell = takeSmall(sizeClass);

@@ -102,6 +102,7 @@ bool isReference(uint64_t value);
 
 /* types.c: type descriptors, and objects as fields and elements */
 const void *nothingObject(void);
+uint32_t typeHandle(uint32_t typeId);
 const TypeDesc *typeAt(uint32_t typeId);
 bool typeIsKnown(const TypeDesc *type);
 /* A tag: the type of its exceptions, whose values are references where `isRef` (u32 each) says so. NULL: no room. */

@@ -6,9 +6,10 @@ typedef struct {
   uint64_t *args;
 } Entry;
 
-static HostExports world;
-static HostFrame *innermost;
-static struct {
+/* Of each thread: what its client set up. */
+static _Thread_local HostExports world;
+static _Thread_local HostFrame *innermost;
+static _Thread_local struct {
   uint32_t seed, count, hash, depth, entryCount;
   Entry entries[HOST_LIMIT_ENTRIES];
 } run;

@@ -134,7 +134,8 @@
 #define OP_TAG 32
 #define OP_HEAP_FACTS 31
 #define OP_HOST_EXPORTS 26
-#define OP_COUNT 33
+#define OP_THREAD 33
+#define OP_COUNT 34
 
 #define OP_FLAG_GUARDED 1
 

@@ -1,4 +1,5 @@
 /* Linear memories: equal reservations, kept for reuse, with an inaccessible rest. Code pages: writable, then executable. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include "native.h"
@@ -61,8 +62,7 @@ bool memoryCreate(Memory *memory, uint64_t minPages) {
 
 void memoryRelease(Memory *memory) { giveBack((Reservation){memory->desc.base, memory->committed}); }
 
-/* Old size in pages, or all ones. */
-uint64_t memoryGrow(Memory *memory, uint64_t delta) {
+static uint64_t growAlone(Memory *memory, uint64_t delta) {
   uint64_t old = memory->desc.byteLength >> memory->pageSizeLog2;
   uint64_t limit = LIMIT_MEMORY_BYTES >> memory->pageSizeLog2;
   if (limit > memory->maxPages) limit = memory->maxPages;
@@ -71,6 +71,15 @@ uint64_t memoryGrow(Memory *memory, uint64_t delta) {
   if (!commit(&r, (old + delta) << memory->pageSizeLog2)) return ALL_ONES;
   memory->committed = r.committed;
   memory->desc.byteLength = (old + delta) << memory->pageSizeLog2;
+  return old;
+}
+
+/* Old size in pages, or all ones. Others see the new length once its bytes are there. */
+uint64_t memoryGrow(Memory *memory, uint64_t delta) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  uint64_t old = growAlone(memory, delta);
+  pthread_mutex_unlock(&lock);
   return old;
 }
 

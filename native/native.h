@@ -117,7 +117,9 @@ uint64_t memoryGrow(Memory *memory, uint64_t delta);
 bool codeCreate(Code *code, const uint8_t *bytes, uint64_t size);
 void codeRelease(Code *code);
 
-/* objects.c: handles and the arena that lives until reset */
+/* objects.c: handles and the arena that lives until reset. Ops hold the lock; emitted code, builtins and signals do not. */
+void storeLock(void);
+void storeUnlock(void);
 typedef enum { CODES, MEMORIES, TABLES, GLOBALS, INSTANCES, FUNCTIONS, TYPES, OBJECTS, TAGS, KIND_COUNT } Kind;
 bool objectsInit(void);
 void objectsReset(void);
@@ -144,13 +146,19 @@ typedef struct {
   volatile TrapFacts facts;
 } Activation;
 
-extern Activation nativeActivation;
-extern uint8_t *stackBase; /* lowest mapped byte of the wasm stack, above its guard */
-extern uint64_t stackSize;
+/* Of each thread. */
+extern _Thread_local Activation nativeActivation;
+extern _Thread_local uint8_t *stackBase; /* lowest mapped byte of the wasm stack, above its guard */
+extern _Thread_local uint64_t stackSize;
 
+/* A wasm stack and a timer for this thread. */
 bool stackInit(uint64_t size);
+void stackRelease(void);
 uint64_t stackLimit(void);
 bool trapInit(void);
+/* A signal stack for this thread. */
+bool trapThreadInit(void);
+void trapThreadRelease(void);
 const TrapFacts *callEnter(const void *entry, uint64_t vmctx, uint64_t code, uint64_t *slots, uint32_t timeoutMs);
 /* Leaves all emitted code from a builtin: reports trapCode at returnAddress. */
 _Noreturn void trapLeave(uint32_t trapCode, const void *returnAddress);
@@ -160,6 +168,17 @@ uint64_t monotonicNow(void);
 /* Likewise, because there is no memory for what the code asked for. */
 _Noreturn void resourceLeave(const void *returnAddress);
 uint32_t codeAt(uint64_t pc, uint32_t *offset);
+
+#define THREAD_TYPES 65536u /* type ids of a thread that is not the main one are below this */
+
+/* threads.c */
+/* Serves a second client from now on, over two FIFOs; false when they cannot be opened or there are too many threads. */
+bool threadStart(const char *readPath, const char *writePath);
+/* Waits until all other threads have ended, which they do when their clients close the FIFOs. */
+void threadsJoin(void);
+bool threadIsMain(void);
+uint32_t threadNumber(void); /* 0: the main one */
+uint32_t threadCount(void);
 
 /* x64.S, arm64.S */
 void nativeEnter(const void *entry, uint64_t vmctx, uint64_t code, uint64_t *slots, void *stackTop);

@@ -2,6 +2,7 @@
  * The object store: one handle space per kind, and an arena for everything that lives until reset, so that
  * nothing dangles and a pointer that claims to be a FuncRef can be checked without following it.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include "heap.h"
@@ -10,25 +11,40 @@
 #define ARENA_KEPT (4ull << 20)
 
 typedef struct {
-  void **items;
-  uint32_t capacity;
-  uint32_t high; /* one above the greatest handle in use */
+  void **items;          /* room for all handles: never moves, since signal handlers read it */
+  _Atomic uint32_t high; /* one above the greatest handle in use */
 } Space;
 
 static Space spaces[KIND_COUNT];
 static uint8_t *arena;
-static uint64_t arenaUsed;
+static _Atomic uint64_t arenaUsed;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void storeLock(void) { pthread_mutex_lock(&lock); }
+
+void storeUnlock(void) { pthread_mutex_unlock(&lock); }
+
+static void *reserved(uint64_t size) {
+  void *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return bytes == MAP_FAILED ? NULL : bytes;
+}
 
 bool objectsInit(void) {
-  arena = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return arena != MAP_FAILED && (uint64_t)(uintptr_t)arena >= OBJECT_LOWEST && heapInit();
+  for (uint32_t kind = 0; kind < KIND_COUNT; kind++) {
+    spaces[kind].items = reserved(LIMIT_HANDLES * sizeof(void *));
+    if (!spaces[kind].items) return false;
+  }
+  arena = reserved(ARENA_BYTES);
+  return arena && (uint64_t)(uintptr_t)arena >= OBJECT_LOWEST && heapInit();
 }
 
 /* Zeroed bytes that live until reset; NULL when the arena is full. */
 void *arenaTake(uint64_t size, uint64_t align) {
-  uint64_t start = (arenaUsed + align - 1) / align * align;
-  if (size > ARENA_BYTES || start > ARENA_BYTES - size) return NULL;
-  arenaUsed = start + size;
+  uint64_t used = arenaUsed, start;
+  do {
+    start = (used + align - 1) / align * align;
+    if (size > ARENA_BYTES || start > ARENA_BYTES - size) return NULL;
+  } while (!atomic_compare_exchange_weak(&arenaUsed, &used, start + size));
   return arena + start;
 }
 
@@ -67,15 +83,6 @@ uint32_t objectsHigh(Kind kind) { return spaces[kind].high; }
 /* The handle is free and below LIMIT_HANDLES: the caller has checked. */
 bool objectPut(Kind kind, uint32_t handle, void *object) {
   Space *space = &spaces[kind];
-  if (handle >= space->capacity) {
-    uint32_t capacity = space->capacity < 256 ? 256 : space->capacity;
-    while (capacity <= handle) capacity *= 2;
-    void **items = realloc(space->items, capacity * sizeof(void *));
-    if (!items) return false;
-    memset(items + space->capacity, 0, (capacity - space->capacity) * sizeof(void *));
-    space->items = items;
-    space->capacity = capacity;
-  }
   space->items[handle] = object;
   if (handle >= space->high) space->high = handle + 1;
   return true;

@@ -70,12 +70,16 @@ static bool outside(uint64_t offset, uint64_t count, uint64_t length) {
 static int opReset(Reader *in, Writer *out) {
   (void)out;
   CHECK(finished(in), OP_BODY);
+  CHECK(threadIsMain(), OP_NUMBER);
+  storeUnlock();
+  threadsJoin();
+  storeLock();
   hostReset(0);
   objectsReset();
   return STATUS_OK;
 }
 
-static bool groupFailed;
+static _Thread_local bool groupFailed;
 
 static int opGroup(Reader *in, Writer *out) {
   (void)out;
@@ -230,7 +234,7 @@ static bool fieldValue(uint32_t kind, uint64_t value, uint64_t *stored) {
     [FIELD_GLOBAL_CELL] = GLOBALS,  [FIELD_FUNC_REF] = FUNCTIONS,   [FIELD_CODE_ADDRESS] = CODES,
     [FIELD_TYPE_DESC] = TYPES,      [FIELD_TAG] = TAGS,
   };
-  void *object = objectGet(kinds[kind], handle);
+  void *object = objectGet(kinds[kind], kind == FIELD_TYPE_DESC ? typeHandle(handle) : handle);
   *stored = (uint64_t)(uintptr_t)object;
   if (!object) return false;
   if (kind == FIELD_MEMORY_BASE) *stored = (uint64_t)(uintptr_t)((Memory *)object)->desc.base;
@@ -505,8 +509,11 @@ static int putException(Writer *out, uint64_t exception) {
   return done ? STATUS_EXCEPTION : STATUS_RESOURCE;
 }
 
+/* An instance runs on the thread that made it, whose stack limit it holds. */
+static bool isOwn(const FuncRef *func) { return ((const VmContext *)(uintptr_t)func->vmctx)->stackLimit == stackLimit(); }
+
 static int opCall(Reader *in, Writer *out) {
-  static uint64_t slots[LIMIT_CALL_SLOTS];
+  static _Thread_local uint64_t slots[LIMIT_CALL_SLOTS];
   const FuncRef *func = objectGet(FUNCTIONS, takeU32(in));
   const Code *code = objectGet(CODES, takeU32(in));
   uint32_t codeOffset = takeU32(in), timeoutMs = takeU32(in), argCount = takeU32(in), resultCount = takeU32(in);
@@ -515,14 +522,16 @@ static int opCall(Reader *in, Writer *out) {
   const uint8_t *resultRefs = takeItems(in, (resultCount + 31) / 32, 4);
   const uint8_t *args = takeItems(in, argCount, 8);
   CHECK(finished(in), OP_BODY);
-  CHECK(func && code, HANDLE);
+  CHECK(func && code && isOwn(func), HANDLE);
   CHECK(codeOffset < code->size, RANGE);
   for (uint32_t i = 0; i < argCount; i++) {
     slots[i] = doubleWordAt(args, i);
     CHECK(!bit(argRefs, i) || refFromWire((uint32_t)slots[i], (uint32_t)(slots[i] >> 32), &slots[i]), HANDLE);
   }
   hostStart();
+  storeUnlock();
   const TrapFacts *facts = callEnter(code->base + codeOffset, func->vmctx, func->code, slots, timeoutMs);
+  storeLock();
   if (facts->status == STATUS_EXCEPTION) return putException(out, facts->address);
   if (facts->status != STATUS_OK) return putFacts(out, facts);
   for (uint32_t i = 0; i < resultCount; i++)
@@ -644,7 +653,8 @@ static int opType(Reader *in, Writer *out) {
   uint32_t count = takeU32(in);
   const uint8_t *references = takeItems(in, count, 4);
   CHECK(finished(in), OP_BODY);
-  CHECK(isFree(TYPES, typeId), HANDLE);
+  CHECK(isFree(TYPES, typeHandle(typeId)), HANDLE);
+  CHECK(threadIsMain() || typeId < THREAD_TYPES, RANGE);
   CHECK(zero == 0 && depth <= LIMIT_SUPERTYPES, RANGE);
   CHECK(typeIsSound(kind, bytes, references, count), VALUE);
   uint32_t length = depth + 1 > TYPE_DESC_DISPLAY_MIN ? depth + 1 : TYPE_DESC_DISPLAY_MIN;
@@ -654,7 +664,7 @@ static int opType(Reader *in, Writer *out) {
   for (uint32_t i = 0; i < count; i++) offsets[i] = wordAt(references, i);
   *type = (TypeDesc){kind, typeId, bytes, length, offsets, count, 0};
   for (uint32_t i = 0; i < length; i++) type->display[i] = i < depth ? wordAt(supertypes, i) : i == depth ? typeId : NO_HANDLE;
-  return made(TYPES, typeId, type);
+  return made(TYPES, typeHandle(typeId), type);
 }
 
 static int opStructNew(Reader *in, Writer *out) {
@@ -723,6 +733,26 @@ static int opHostTrace(Reader *in, Writer *out) {
   return hostTracePut(out) ? STATUS_OK : STATUS_RESOURCE;
 }
 
+/* A path of the request as a string; NULL when it is none. */
+static const char *takePath(Reader *in) {
+  uint32_t length;
+  const uint8_t *bytes = takeBytes(in, &length);
+  if (!bytes || length == 0 || length > 4096 || memchr(bytes, 0, length)) return NULL;
+  char *path = arenaTake(length + 1ull, 1);
+  if (path) memcpy(path, bytes, length);
+  return path;
+}
+
+static int opThread(Reader *in, Writer *out) {
+  (void)out;
+  const char *readPath = takePath(in);
+  const char *writePath = takePath(in);
+  CHECK(finished(in), OP_BODY);
+  CHECK(readPath && writePath, VALUE);
+  CHECK(threadIsMain(), OP_NUMBER);
+  return threadStart(readPath, writePath) ? STATUS_OK : STATUS_RESOURCE;
+}
+
 static const OpFunction functions[OP_COUNT] = {
   [OP_RESET] = opReset,
   [OP_GROUP] = opGroup,
@@ -756,13 +786,16 @@ static const OpFunction functions[OP_COUNT] = {
   [OP_ARRAY_NEW] = opArrayNew,
   [OP_HEAP] = opHeap,
   [OP_HEAP_FACTS] = opHeapFacts,
+  [OP_THREAD] = opThread,
 };
 
 /* One op and its record; a malformed reason, or 0. */
 static int opRun(OpFunction function, bool guarded, Reader *body, Writer *out) {
   uint64_t start = out->length;
   if (!putU32(out, 0) || !putU32(out, 0)) return MALFORMED_FRAME;
+  storeLock();
   int status = guarded && groupFailed ? STATUS_SKIPPED : function(body, out);
+  storeUnlock();
   if (status < 0) return -status;
   if (status == STATUS_SKIPPED || status == STATUS_RESOURCE) out->length = start + 8;
   if (guarded && status != STATUS_OK) groupFailed = true;

@@ -16,7 +16,7 @@
 /* Records need 8 bytes even when the payloads are full, hence room above the frame limit. */
 #define REPLY_BYTES (2ull * LIMIT_FRAME_BYTES)
 
-enum { EXIT_DONE = 0, EXIT_START = 1, EXIT_PROTOCOL = 2, EXIT_PIPE = 3 };
+enum { GOES_ON = -1, EXIT_DONE = 0, EXIT_START = 1, EXIT_PROTOCOL = 2, EXIT_PIPE = 3 };
 
 uint8_t *writerTake(Writer *out, uint64_t size) {
   if (size > REPLY_BYTES || out->length > REPLY_BYTES - size) return NULL;
@@ -34,45 +34,43 @@ uint8_t *writerTake(Writer *out, uint64_t size) {
 
 void writerFree(Writer *out) { free(out->bytes); }
 
-static struct {
-  uint8_t *bytes;
-  uint64_t length, capacity;
-} input;
-
-/* Makes at least `wanted` bytes of input present; ends the process when there will be no more. */
-static void need(uint64_t wanted) {
-  if (wanted > input.capacity) {
-    input.capacity = wanted * 2;
-    input.bytes = realloc(input.bytes, input.capacity);
-    if (!input.bytes) exit(EXIT_START);
+/* Makes at least `wanted` bytes of input present; EXIT_DONE when there will be no more. */
+static int need(Connection *c, uint64_t wanted) {
+  if (wanted > c->capacity) {
+    c->capacity = wanted * 2;
+    uint8_t *bytes = realloc(c->bytes, c->capacity);
+    if (!bytes) return EXIT_START;
+    c->bytes = bytes;
   }
-  while (input.length < wanted) {
-    ssize_t count = read(0, input.bytes + input.length, input.capacity - input.length);
-    if (count == 0) exit(EXIT_DONE);
-    if (count < 0 && errno != EINTR) exit(EXIT_PIPE);
-    if (count > 0) input.length += (uint64_t)count;
+  while (c->length < wanted) {
+    ssize_t count = read(c->in, c->bytes + c->length, c->capacity - c->length);
+    if (count == 0) return EXIT_DONE;
+    if (count < 0 && errno != EINTR) return EXIT_PIPE;
+    if (count > 0) c->length += (uint64_t)count;
   }
+  return GOES_ON;
 }
 
-static void consume(uint64_t count) {
-  input.length -= count;
-  memmove(input.bytes, input.bytes + count, input.length);
+static void consume(Connection *c, uint64_t count) {
+  c->length -= count;
+  memmove(c->bytes, c->bytes + count, c->length);
 }
 
-static void send(Writer *out, uint32_t status, uint32_t sequence) {
+static int send(const Connection *c, Writer *out, uint32_t status, uint32_t sequence) {
   uint32_t header[4] = {(uint32_t)(out->length - FRAME_HEADER), FRAME_REPLY_MAGIC, status, sequence};
   memcpy(out->bytes, header, sizeof header);
   for (uint64_t at = 0; at < out->length;) {
-    ssize_t count = write(1, out->bytes + at, out->length - at);
-    if (count < 0 && errno != EINTR) exit(EXIT_PIPE);
+    ssize_t count = write(c->out, out->bytes + at, out->length - at);
+    if (count < 0 && errno != EINTR) return EXIT_PIPE;
     if (count > 0) at += (uint64_t)count;
   }
+  return GOES_ON;
 }
 
-static void sendMalformed(Writer *out, uint32_t sequence) {
+static int sendMalformed(const Connection *c, Writer *out, uint32_t sequence) {
   putU32(out, MALFORMED_FRAME);
   for (int i = 0; i < 3; i++) putU32(out, 0);
-  send(out, REPLY_MALFORMED, sequence);
+  return send(c, out, REPLY_MALFORMED, sequence);
 }
 
 static void putHello(Writer *out) {
@@ -84,29 +82,44 @@ static void putHello(Writer *out) {
   putU32(out, (uint32_t)getpid());
 }
 
-/* One frame in, one out. */
-static void serve(Writer *out) {
-  need(FRAME_HEADER);
-  uint32_t length = wordAt(input.bytes, 0), magic = wordAt(input.bytes, 1);
-  uint32_t kind = wordAt(input.bytes, 2), sequence = wordAt(input.bytes, 3);
+/* What a whole frame wants. */
+static int answer(const Connection *c, Writer *out, uint32_t kind, uint32_t length, uint32_t sequence) {
+  if (kind == KIND_BATCH) {
+    bool done = batchRun(c->bytes + FRAME_HEADER, length, out);
+    return send(c, out, done ? REPLY_OK : REPLY_MALFORMED, sequence);
+  }
+  if (length != 0 || kind < KIND_PING || kind > KIND_SHUTDOWN) return sendMalformed(c, out, sequence);
+  if (kind == KIND_SHUTDOWN) return EXIT_DONE;
+  if (kind == KIND_HELLO) putHello(out);
+  return send(c, out, REPLY_OK, sequence);
+}
+
+/* One frame in, one out; GOES_ON, or the exit code. */
+static int serveFrame(Connection *c, Writer *out) {
+  int end = need(c, FRAME_HEADER);
+  if (end != GOES_ON) return end;
+  uint32_t length = wordAt(c->bytes, 0), magic = wordAt(c->bytes, 1);
+  uint32_t kind = wordAt(c->bytes, 2), sequence = wordAt(c->bytes, 3);
   out->length = 0;
   writerTake(out, FRAME_HEADER);
   if (length > LIMIT_FRAME_BYTES || magic != FRAME_REQUEST_MAGIC) {
-    sendMalformed(out, sequence);
-    exit(EXIT_PROTOCOL);
+    sendMalformed(c, out, sequence);
+    return EXIT_PROTOCOL;
   }
-  need(FRAME_HEADER + (uint64_t)length);
-  if (kind == KIND_BATCH) {
-    bool done = batchRun(input.bytes + FRAME_HEADER, length, out);
-    send(out, done ? REPLY_OK : REPLY_MALFORMED, sequence);
-  } else if (length != 0 || kind < KIND_PING || kind > KIND_SHUTDOWN) {
-    sendMalformed(out, sequence);
-  } else {
-    if (kind == KIND_SHUTDOWN) exit(EXIT_DONE);
-    if (kind == KIND_HELLO) putHello(out);
-    send(out, REPLY_OK, sequence);
-  }
-  consume(FRAME_HEADER + (uint64_t)length);
+  end = need(c, FRAME_HEADER + (uint64_t)length);
+  if (end != GOES_ON) return end;
+  end = answer(c, out, kind, length, sequence);
+  consume(c, FRAME_HEADER + (uint64_t)length);
+  return end;
+}
+
+int serve(Connection *c) {
+  Writer out = {0};
+  int end = GOES_ON;
+  while (end == GOES_ON) end = serveFrame(c, &out);
+  writerFree(&out);
+  free(c->bytes);
+  return end;
 }
 
 /* No core dumps, no large files, no life after the thread that started us. */
@@ -137,6 +150,5 @@ int main(int count, char **options) {
     fprintf(stderr, "runner: cannot start: %s\n", strerror(errno));
     return EXIT_START;
   }
-  Writer out = {0};
-  for (;;) serve(&out);
+  exit(serve(&(Connection){.in = 0, .out = 1}));
 }

@@ -67,10 +67,22 @@ static void onTimer(int number, siginfo_t *info, void *data) {
   contextGoTo(data, nativeExit);
 }
 
+static _Thread_local void *signalStack;
+
+bool trapThreadInit(void) {
+  signalStack = mmap(NULL, SIGNAL_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  stack_t stack = {.ss_sp = signalStack, .ss_size = SIGNAL_STACK_BYTES};
+  return signalStack != MAP_FAILED && sigaltstack(&stack, NULL) == 0;
+}
+
+void trapThreadRelease(void) {
+  stack_t none = {.ss_flags = SS_DISABLE};
+  sigaltstack(&none, NULL);
+  munmap(signalStack, SIGNAL_STACK_BYTES);
+}
+
 bool trapInit(void) {
-  stack_t stack = {.ss_size = SIGNAL_STACK_BYTES};
-  stack.ss_sp = mmap(NULL, SIGNAL_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (stack.ss_sp == MAP_FAILED || sigaltstack(&stack, NULL) != 0) return false;
+  if (!trapThreadInit()) return false;
   struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
   sigfillset(&action.sa_mask);
   action.sa_sigaction = onFault;

@@ -22,11 +22,15 @@ static const FuncRef nothing = {.code = (uint64_t)(uintptr_t)&noType, .type = (c
 
 const void *nothingObject(void) { return &nothing; }
 
-const TypeDesc *typeAt(uint32_t typeId) { return objectGet(TYPES, typeId); }
+/* Each thread's client numbers types by itself. */
+uint32_t typeHandle(uint32_t typeId) { return typeId + threadNumber() * THREAD_TYPES; }
+
+const TypeDesc *typeAt(uint32_t typeId) { return objectGet(TYPES, typeHandle(typeId)); }
 
 bool typeIsKnown(const TypeDesc *type) {
   if (!arenaHolds(type, sizeof *type)) return false;
-  return objectGet(type->kind == TYPE_KIND_EXCEPTION ? TAGS : TYPES, type->typeId) == type;
+  bool isTag = type->kind == TYPE_KIND_EXCEPTION;
+  return objectGet(isTag ? TAGS : TYPES, isTag ? type->typeId : typeHandle(type->typeId)) == type;
 }
 
 TypeDesc *tagTake(uint32_t handle, const uint8_t *isRef, uint32_t count) {

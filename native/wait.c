@@ -59,10 +59,13 @@ WaitResult waitAt(const uint8_t *place, uint32_t width, uint64_t expected, int64
   uint64_t now = monotonicNow();
   uint64_t end = timeout < 0 || now + (uint64_t)timeout < now ? 0 : now + (uint64_t)timeout;
   bool isCut = deadline != 0 && (end == 0 || end > deadline);
-  WaitResult over = isCut ? WAIT_NEVER_ENDS : WAIT_TIMED_OUT;
+  WaitResult over = isCut || end == 0 ? WAIT_NEVER_ENDS : WAIT_TIMED_OUT;
   pthread_mutex_lock(&lock);
   WaitResult result = WAIT_NOT_EQUAL;
-  if (valueAt(place, width) == expected) result = enqueueAndSleep(place, isCut ? deadline : end) ? WAIT_WOKEN : over;
+  if (valueAt(place, width) == expected) {
+    bool isAlone = threadCount() == 1; /* nobody will come: the end is known without waiting for it */
+    result = !isAlone && enqueueAndSleep(place, isCut ? deadline : end) ? WAIT_WOKEN : over;
+  }
   pthread_mutex_unlock(&lock);
   return result;
 }

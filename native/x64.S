@@ -16,7 +16,7 @@ nativeEnter:
   sub rsp, 8
   stmxcsr [rsp]
   fnstcw [rsp + 4]
-  mov [rip + nativeActivation], rsp
+  mov fs:nativeActivation@tpoff, rsp
   mov rsp, r8
   mov rax, rdi
   mov rdi, rsi
@@ -32,7 +32,7 @@ nativeEnter:
   .type nativeExit, @function
 nativeExit:
   cld
-  mov rsp, [rip + nativeActivation]
+  mov rsp, fs:nativeActivation@tpoff
   fninit
   ldmxcsr [rsp]
   fldcw [rsp + 4]

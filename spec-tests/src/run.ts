@@ -155,9 +155,17 @@ export class ScriptRun {
    */
   async thread({id, shared, commands}: Of<'thread'>): Promise<Verdict> {
     const {share} = this.#session;
-    if (share === undefined) return new Verdict('unsupported', 'shared memories between threads');
+    const world = share === undefined ? undefined : this.#engine.forThread?.();
+    if (share === undefined || world === undefined)
+      return new Verdict('unsupported', 'shared memories between threads');
     const exports = shared.map((name) => [name, share.call(this.#session, this.#target(name))] as const);
-    const task: ThreadTask = {engine: this.#engine.key, features: this.#features, commands, shared: new Map(exports)};
+    const task: ThreadTask = {
+      engine: this.#engine.key,
+      world,
+      features: this.#features,
+      commands,
+      shared: new Map(exports),
+    };
     const worker = new Worker(new URL('./thread-worker.ts', import.meta.url), {workerData: task});
     const report = once(worker, 'message').then(([message]) => message as ThreadReport);
     report.catch(() => {});

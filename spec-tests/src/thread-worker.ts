@@ -5,16 +5,16 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import {present} from '#engine/base/assert.ts';
 import type {FeatureSet} from '#engine/wasm/features.ts';
-import type {SharedExports} from '#harness/engines/engine.ts';
+import type {SharedExports, ThreadWorld} from '#harness/engines/engine.ts';
 import type {EngineKey} from '#harness/engines/keys.ts';
 import {openEngine} from '#harness/engines/open.ts';
-import {defaultAotOptions} from '#harness/engines/options.ts';
 import type {Result} from './results.ts';
 import {ScriptRun} from './run.ts';
 import type {Command} from './script.ts';
 
 export interface ThreadTask {
   readonly engine: EngineKey;
+  readonly world: ThreadWorld;
   readonly features: FeatureSet;
   readonly commands: readonly Command[];
   /** By the module's name in the script. */
@@ -27,8 +27,8 @@ export interface ThreadReport {
   readonly registered: readonly {readonly name: string; readonly module: string}[];
 }
 
-async function runThread({engine, features, commands, shared}: ThreadTask): Promise<ThreadReport> {
-  const run = new ScriptRun(openEngine(engine, {aot: defaultAotOptions, channel: null}), features);
+async function runThread({engine: key, world, features, commands, shared}: ThreadTask): Promise<ThreadReport> {
+  const run = new ScriptRun(openEngine(key, world), features);
   for (const [id, exports] of shared) run.adopt(id, exports);
   const results: Result[] = [];
   for (const command of commands) results.push(await run.run(command));

@@ -485,6 +485,13 @@ export class Batch {
     return this.#end();
   }
 
+  /** Another thread of the runner serves these FIFOs from now on; both are held open here meanwhile. */
+  thread(readPath: string, writePath: string): number {
+    this.#begin(Op.thread);
+    for (const path of [readPath, writePath]) this.#blob(new TextEncoder().encode(path));
+    return this.#end();
+  }
+
   #begin(op: number, option: GuardOption = {}): void {
     this.#opStart = this.#length;
     this.#u32(op | (option.guarded === true ? OpFlag.guarded << 8 : 0));

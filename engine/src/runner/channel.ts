@@ -14,6 +14,8 @@ export interface RunnerChannel {
   readonly writeFd: number;
   /** For a watchdog: SIGKILL frees a thread that is blocked in a read. */
   readonly pid: number;
+  /** Number of the runner's thread behind it, from 1; absent: the main one. */
+  readonly thread?: number;
 }
 
 /** The runner is gone, or talks nonsense: start another one. What was sent may or may not have been done. */
@@ -32,17 +34,36 @@ export interface ChannelEnds {
  * for reading and writing meanwhile.
  */
 export function openChannel(): ChannelEnds {
+  return withFifos((down, up, ours) => ({
+    ours,
+    theirs: {readFd: openSync(down, constants.O_RDONLY), writeFd: openSync(up, constants.O_WRONLY)},
+  }));
+}
+
+/** Makes two FIFOs; `connect` has the peer open them by path. Gives our ends; when it throws they are closed. */
+export function openNamedChannel(connect: (down: string, up: string) => void): ChannelEnds['ours'] {
+  return withFifos((down, up, ours) => {
+    try {
+      connect(down, up);
+      return ours;
+    } catch (error) {
+      for (const fd of [ours.readFd, ours.writeFd]) closeSync(fd);
+      throw error;
+    }
+  });
+}
+
+function withFifos<T>(use: (down: string, up: string, ours: ChannelEnds['ours']) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'parallax-runner-'));
   const [down, up] = [join(folder, 'down'), join(folder, 'up')];
   try {
     execFileSync('mkfifo', ['-m', '600', down, up]);
     const holders = [openSync(down, constants.O_RDWR), openSync(up, constants.O_RDWR)];
-    const ends = {
-      ours: {readFd: openSync(up, constants.O_RDONLY), writeFd: openSync(down, constants.O_WRONLY)},
-      theirs: {readFd: openSync(down, constants.O_RDONLY), writeFd: openSync(up, constants.O_WRONLY)},
-    };
-    holders.forEach(closeSync);
-    return ends;
+    try {
+      return use(down, up, {readFd: openSync(up, constants.O_RDONLY), writeFd: openSync(down, constants.O_WRONLY)});
+    } finally {
+      holders.forEach(closeSync);
+    }
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }

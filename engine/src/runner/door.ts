@@ -62,6 +62,7 @@ export function soundBatch(): Batch {
   batch.tableDigest(0);
   batch.globalRead([0, 1, 4]);
   batch.hostTrace();
+  batch.thread('/parallax/no/such/fifo', '/parallax/no/such/fifo');
   return batch;
 }
 

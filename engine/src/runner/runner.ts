@@ -14,8 +14,8 @@ import {
   PROTOCOL_VERSION,
   ReplyStatus,
 } from '#engine/runtime/layout.ts';
-import type {Batch} from './batch.ts';
-import {type RunnerChannel, RunnerDied, readAtLeast, writeFully} from './channel.ts';
+import {Batch} from './batch.ts';
+import {openNamedChannel, type RunnerChannel, RunnerDied, readAtLeast, writeFully} from './channel.ts';
 import {BatchReply} from './reply.ts';
 
 export * from './batch.ts';
@@ -93,6 +93,19 @@ export class Runner {
     const frame = batch.frame(++this.#sequence >>> 0);
     assert(frame.length - Frame.header <= Limits.frameBytes, `batch of ${frame.length} bytes`);
     return new BatchReply(this.#roundTrip(frame), batch.count);
+  }
+
+  /**
+   * Starts a thread in the runner and gives the channel to it. It has the same objects, but runs only instances that it made
+   * itself. It ends when both descriptors are closed; `reset` waits for that. Throws RunnerDied when there is no room.
+   */
+  startThread(number: number): RunnerChannel {
+    const ends = openNamedChannel((down, up) => {
+      const batch = new Batch();
+      const op = batch.thread(down, up);
+      if (this.run(batch).status(op) !== 'ok') throw new RunnerDied('runner has no room for a thread');
+    });
+    return {...ends, pid: this.channel.pid, thread: number};
   }
 
   #emptyFrame(kind: number): Uint8Array {

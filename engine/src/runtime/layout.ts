@@ -196,6 +196,7 @@ export const Op = {
   tag: 32, // tag, n, n * isRef (u32) by value
   heapFacts: 31, // -> u64 bytes of blocks in use, u64 bytes of live objects at the last collection, u64 collections
   hostExports: 26, // n, memories[n], n, n * (function or ffffffff, code, code offset, param types, result types)
+  thread: 33, // path of the FIFO to read, path of the FIFO to write (bytes)
 } as const;
 
 export type OpName = keyof typeof Op;

@@ -3,11 +3,13 @@
  * `Session` links instances as the official scripts need; `runCase` is the short way of the campaign.
  */
 import type {WireValue} from '#engine/base/wire-value.ts';
+import type {RunnerChannel} from '#engine/runner/runner.ts';
 import type {FeatureSet} from '#engine/wasm/features.ts';
 import type {Case} from '#generators/case.ts';
 import type {Phase} from '../shard.ts';
 import type {EngineKey} from './keys.ts';
 import type {CallOutcome, Observation} from './observation.ts';
+import type {AotOptions} from './options.ts';
 
 declare const compiledBrand: unique symbol;
 /** A compiled module of one session; opaque. */
@@ -49,6 +51,12 @@ export interface CaseOptions {
   readonly timeoutMs: number;
 }
 
+/** What `openEngine` wants in another thread to open the same engine there; structured-cloneable. */
+export interface ThreadWorld {
+  readonly aot: AotOptions;
+  readonly channel: RunnerChannel | null;
+}
+
 export interface Engine {
   readonly key: EngineKey;
   /** Family of engineKeys: one voice in a vote. */
@@ -62,6 +70,8 @@ export interface Engine {
   /** Features that the engine implements: cases and scripts outside it are `unsupported`, by name. */
   readonly features: FeatureSet;
   session(features: FeatureSet): Session;
+  /** For one more thread whose session adopts what a session of this one shares; absent where that is impossible. */
+  forThread?(): ThreadWorld;
   /** Rule ids of the compiler's optional decisions in the last runCase, in order; AOT engines only. */
   allowedRules?(): readonly string[];
   /** Never throws for what a module does; throws Bug for faults of ours. */

@@ -40,9 +40,19 @@ import {
 import type {Case} from '#generators/case.ts';
 import {systemClock} from '../clock.ts';
 import {TOOL_VERSION} from '../version.ts';
-import type {CaseOptions, Compiled, Engine, Instance, Instantiation, Lookup, SharedExports} from './engine.ts';
+import type {
+  CaseOptions,
+  Compiled,
+  Engine,
+  Instance,
+  Instantiation,
+  Lookup,
+  SharedExports,
+  ThreadWorld,
+} from './engine.ts';
 import {engineKeys} from './keys.ts';
 import type {CallOutcome, Observation} from './observation.ts';
+import {defaultAotOptions} from './options.ts';
 import {type CaseSession, type Observed, runCase} from './run-case.ts';
 
 /** Exports by name: of a module instance, or of the host. */
@@ -258,6 +268,10 @@ export class InterpreterEngine implements Engine {
       this.timings.validate += us;
     });
     return runCase(session, testCase);
+  }
+
+  forThread(): ThreadWorld {
+    return {aot: defaultAotOptions, channel: null};
   }
 
   close(): void {}

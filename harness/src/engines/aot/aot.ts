@@ -2,6 +2,7 @@
  * Our AOT compiler behind the interface of an engine: compiles in this thread, runs in a runner process. A wild fault
  * marks the engine lost: its runner must be replaced.
  */
+import {closeSync} from 'node:fs';
 import {Bug} from '#engine/base/assert.ts';
 import {Malformed, Unlinkable, Unsupported, WasmError} from '#engine/base/errors.ts';
 import type {Target} from '#engine/compiler/backend/target.ts';
@@ -13,7 +14,7 @@ import {load} from '#engine/valid/load.ts';
 import {type Feature, type FeatureSet, supported, wasm3, withFeatures} from '#engine/wasm/features.ts';
 import type {Case} from '#generators/case.ts';
 import type {Clock} from '../../clock.ts';
-import type {CaseOptions, Engine, Session} from '../engine.ts';
+import type {CaseOptions, Engine, Session, ThreadWorld} from '../engine.ts';
 import {type EngineKey, engineKeys} from '../keys.ts';
 import type {Observation} from '../observation.ts';
 import {type AotOptions, describeAotOptions} from '../options.ts';
@@ -63,6 +64,8 @@ class AotEngine implements Engine {
   readonly #handles = new Handles();
   readonly #images = new Map<number, Image>();
   #rules: string[] = [];
+  /** Channels to the runner's threads that the present session started. */
+  readonly #threads: RunnerChannel[] = [];
 
   constructor(key: 'aot-x64' | 'aot-arm64', version: string, world: AotWorld) {
     this.key = key;
@@ -84,6 +87,7 @@ class AotEngine implements Engine {
       compile,
       runner: this.#runner,
       heap: {stress: this.#world.options.gcStress === true},
+      endThreads: () => this.#closeThreads(),
       onWild: () => {
         this.lost = true;
       },
@@ -150,6 +154,17 @@ class AotEngine implements Engine {
   }
 
   close(): void {}
+
+  forThread(): ThreadWorld {
+    const channel = this.#runner.startThread(this.#threads.length + 1);
+    this.#threads.push(channel);
+    return {aot: this.#world.options, channel};
+  }
+
+  /** Descriptors belong to the thread of Node that opened them, so that we close them and not their users. */
+  #closeThreads(): void {
+    for (const {readFd, writeFd} of this.#threads.splice(0)) for (const fd of [readFd, writeFd]) closeSync(fd);
+  }
 }
 
 function crashed(observation: Observation): boolean {

@@ -50,11 +50,16 @@ export interface AotModule {
 
 /** Handles by kind: dense, chosen by us. */
 export class Handles {
+  readonly #first: number;
   readonly #next = {code: 0, memory: 0, table: 0, global: 0, instance: 0, func: 0, object: 0, tag: 0};
   /** Ids of the types that the runner knows. */
   readonly types = new Set<number>();
   /** Payload types by tag handle. */
   readonly tags: (readonly ValueType[])[] = [];
+  constructor(first = 0) {
+    this.#first = first;
+    this.reset();
+  }
   take(kind: keyof Handles['kinds'], count = 1): number {
     const first = this.#next[kind];
     this.#next[kind] += count;
@@ -64,7 +69,7 @@ export class Handles {
   reset(): void {
     this.types.clear();
     this.tags.length = 0;
-    for (const kind of Object.keys(this.#next) as (keyof Handles['kinds'])[]) this.#next[kind] = 0;
+    for (const kind of Object.keys(this.#next) as (keyof Handles['kinds'])[]) this.#next[kind] = this.#first;
   }
 }
 

@@ -4,9 +4,9 @@ import {Unlinkable} from '#engine/base/errors.ts';
 import type {WireValue} from '#engine/base/wire-value.ts';
 import type {Image} from '#engine/compiler/image.ts';
 import {Batch, type BatchReply, type Runner} from '#engine/runner/runner.ts';
-import type {Compiled, Instance, Instantiation, Lookup, Session} from '../engine.ts';
+import type {Compiled, Instance, Instantiation, Lookup, Session, SharedExports} from '../engine.ts';
 import type {CallOutcome} from '../observation.ts';
-import type {AotInstance} from './externs.ts';
+import type {AotInstance, Extern} from './externs.ts';
 import {type AotModule, type GrownLimits, Handles, link, resolveImports} from './linker.ts';
 import {callOutcome, failedOutcome} from './outcomes.ts';
 import {refSlots, slotsOf, toSlots, toValue} from './values.ts';
@@ -16,6 +16,8 @@ export interface AotSessionWorld {
   readonly compile: (bytes: Uint8Array) => AotModule;
   readonly runner: Runner;
   readonly heap: {readonly stress: boolean};
+  /** Lets the runner's threads that were started for this session end; whoever uses them must be done. */
+  readonly endThreads: () => void;
   /** Told when emitted code did what it cannot: the runner is not to be trusted any more. */
   readonly onWild: () => void;
 }
@@ -23,15 +25,22 @@ export interface AotSessionWorld {
 /** Limit per call in scripts; none of the official ones needs a second. */
 const TIMEOUT_MS = 20_000;
 
+/** Handles of each kind that a thread of the runner may use. */
+const THREAD_HANDLES = 1 << 16;
+
 export class AotSession implements Session {
   readonly #world: AotSessionWorld;
-  readonly #handles = new Handles();
+  readonly #handles: Handles;
   readonly #images = new Map<number, Image>();
-  readonly #sources = {images: this.#images, tags: this.#handles.tags};
+  readonly #sources: {readonly images: Map<number, Image>; readonly tags: Handles['tags']};
   readonly #batch = new Batch();
 
   constructor(world: AotSessionWorld) {
     this.#world = world;
+    const {thread = 0} = world.runner.channel;
+    this.#handles = new Handles(thread * THREAD_HANDLES);
+    this.#sources = {images: this.#images, tags: this.#handles.tags};
+    if (thread !== 0) return;
     this.#send((batch) => {
       batch.reset();
       batch.heap(world.heap);
@@ -117,7 +126,21 @@ export class AotSession implements Session {
     return toValue(global.type.type, low, high);
   }
 
+  share(instance: Instance): SharedExports {
+    const {exports} = instance as unknown as AotInstance;
+    const memories = [...exports].filter(([, item]) => item.kind === 'memory' && item.type.shared);
+    return memories as unknown as SharedExports;
+  }
+
+  /** Objects have the same handles in all threads of a runner. */
+  adopt(shared: SharedExports): Instance {
+    const instance: AotInstance = {exports: new Map(shared as unknown as [string, Extern][])};
+    return instance as unknown as Instance;
+  }
+
+  /** Waits for the threads that were started for it; those share its objects, and leave them alone. */
   close(): void {
-    this.#send((batch) => batch.reset());
+    this.#world.endThreads();
+    if (this.#world.runner.channel.thread === undefined) this.#send((batch) => batch.reset());
   }
 }
