@@ -57,8 +57,9 @@ Object *builtinArrayNewDefault(VmContext *vmctx, const TypeDesc *type, uint32_t 
 }
 
 Object *builtinArrayNew(VmContext *vmctx, const TypeDesc *type, uint32_t length) {
+  volatile uint64_t value[2] = {vmctx->scratch[0], vmctx->scratch[1]}; /* on the stack, where a collection sees it */
   Object *array = takeArray(type, length, HERE);
-  arrayRepeat(array, 0, length, vmctx->scratch);
+  arrayRepeat(array, 0, length, (const void *)value);
   return array;
 }
 

@@ -354,6 +354,18 @@ export function readerModule(globals: readonly GlobalType[], shape: ModuleShape 
   return assemble({types, imports: {count: globals.length, write}, importedFunctions: 0, functions});
 }
 
+/** Exports `kind`: (a reference of the `any` hierarchy as JS has it) -> the same; its AnyKind is in slot 0 then. */
+export function kindModule(): Uint8Array {
+  const types = typeTable(null);
+  const code = new Code(1, []);
+  code.indexed(0x20, 0);
+  code.op(0xfb, 0x1a);
+  code.results([ANYREF]);
+  const type = addFuncType(types, [EXTERNREF], [EXTERNREF]);
+  const functions = [{type, export: 'kind', body: code.toBody()}];
+  return assemble({types, imports: {count: 0, write: () => {}}, importedFunctions: 0, functions});
+}
+
 const HOST_TYPES = {i32: I32, i64: I64, f32: F32, f64: F64} as const;
 
 /**

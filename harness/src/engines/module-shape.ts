@@ -43,6 +43,11 @@ export interface ShapeExport {
 }
 
 /** Index spaces list imports first. */
+export interface ShapeTable extends ShapeLimits {
+  /** Element type, a reference type. */
+  readonly element: ValueType;
+}
+
 export interface ModuleShape {
   /** Entries (recursive groups) of the type section, and its bytes behind that count. */
   readonly groupCount: number;
@@ -53,7 +58,7 @@ export interface ModuleShape {
   readonly functions: readonly number[];
   readonly globals: readonly GlobalType[];
   readonly memories: readonly ShapeLimits[];
-  readonly tables: readonly ShapeLimits[];
+  readonly tables: readonly ShapeTable[];
   readonly exports: readonly ShapeExport[];
 }
 
@@ -150,8 +155,7 @@ function readImport(reader: ByteReader, shape: Draft): void {
       shape.functions.push(reader.u32());
       break;
     case 'table':
-      readValueType(reader);
-      shape.tables.push(readLimits(reader));
+      shape.tables.push(readTable(reader));
       break;
     case 'memory':
       shape.memories.push(readLimits(reader));
@@ -225,13 +229,13 @@ function readValueType(reader: ByteReader): ValueType {
   return refType(heap, byte !== REF);
 }
 
-function readTable(reader: ByteReader): ShapeLimits {
+function readTable(reader: ByteReader): ShapeTable {
   const hasInit = reader.peek() === EXPRESSION_FREE_TABLE;
   if (hasInit) reader.take(2);
-  readValueType(reader);
+  const element = readValueType(reader);
   const limits = readLimits(reader);
   if (hasInit) skipExpression(reader);
-  return limits;
+  return {...limits, element};
 }
 
 /** Flags: 1 maximum, 2 shared, 4 64-bit, 8 page size. */

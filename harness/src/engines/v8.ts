@@ -17,6 +17,7 @@ import {
   crossing,
   hostModule,
   isPortable,
+  kindModule,
   passesByValue,
   readerModule,
   SLOT_BYTES,
@@ -387,7 +388,7 @@ class V8Session implements CaseSession {
         .filter(({kind}) => kind === 'table')
         .map(({name, index}) => ({
           name,
-          refs: () => tableRefs(exports[name] as JsTable, shape.tables[index]?.is64 === true),
+          refs: () => tableRefs(exports[name] as JsTable, ...tableKind(shape, index)),
         })),
       globals: rows
         .filter(({kind}) => kind === 'global')
@@ -444,15 +445,27 @@ function observedMemory(name: string, memory: JsMemory, is64: boolean): Observed
   };
 }
 
-function tableRefs(table: JsTable, is64: boolean): WireValue[] {
-  return Array.from({length: Number(table.length)}, (_, index) => refSeen(table.get(is64 ? BigInt(index) : index)));
+/** How elements cross, and whether indices are bigints. */
+function tableKind({tables, types}: ModuleShape, index: number): [Crossing, boolean] {
+  const {element, is64} = present(tables[index], 'table');
+  return [crossing(element, types), is64];
 }
 
-/** What JS can see of a reference in a table. */
-function refSeen(value: unknown): WireValue {
-  if (typeof value === 'function') return {kind: 'func'};
-  if (typeof value === 'number') return {kind: 'i31', value};
-  return externValue(value);
+function tableRefs(table: JsTable, kind: Crossing, is64: boolean): WireValue[] {
+  return Array.from({length: Number(table.length)}, (_, index) => {
+    const value = table.get(is64 ? BigInt(index) : index);
+    if (value === null) return {kind: 'null'};
+    return kind === 'any' ? anyRef(value) : resultAt(kind, 0, value);
+  });
+}
+
+let kindOf: JsFunction | undefined;
+
+/** A reference of the `any` hierarchy; JS does not see whether an object is a structure or an array. */
+function anyRef(value: unknown): WireValue {
+  kindOf ??= new JsApi.Instance(new JsApi.Module(kindModule()), {'': {bits}}).exports['kind'] as JsFunction;
+  const seen = kindOf(value);
+  return anyValue(words[0]!, seen);
 }
 
 /** A case that V8 rejects because it does not have a proposal is unsupported, by the feature's name. */

@@ -37,6 +37,10 @@ const text = `(module
   (func (export "endless") (drop (call $list (i32.const 0))))
   (func (export "large") (result i32)
     (array.len (array.new_default $bytes (i32.const -1))))
+  (func (export "value") (result i32)
+    (struct.get $node $v (array.get $nodes
+      (array.new $nodes (struct.new $node (i32.const 42) (ref.null $node)) (i32.const 3)) (i32.const 2))))
+  (type $nodes (array (ref $node)))
   (type $bytes (array i8)))`;
 
 function residentBytes(pid: number): number {
@@ -44,14 +48,14 @@ function residentBytes(pid: number): number {
   return Number(kilobytes?.[1]) * 1024;
 }
 
-async function opened(): Promise<{
+async function opened(aot = defaultAotOptions): Promise<{
   session: Session;
   instance: Instance;
   facts: () => {used: number; resident: number; collections: number};
 }> {
   const process = startEngineProcess('aot-x64');
   after(() => process.close());
-  const engine = openEngine('aot-x64', {aot: defaultAotOptions, channel: process.channel});
+  const engine = openEngine('aot-x64', {aot, channel: process.channel});
   const session = engine.session(engine.features);
   const made = session.instantiate(session.compile(await parseText(text)), () => undefined);
   assert.ok(made.kind === 'instance');
@@ -95,4 +99,10 @@ test('an array that is too large traps', {skip}, async () => {
   const outcome = session.invoke(instance, 'large', []);
   assert.ok(outcome.kind === 'trap');
   assert.deepEqual(outcome.traps, ['allocation-too-large']);
+});
+
+test('the value of array.new survives the collection that its array causes', {skip}, async () => {
+  const {session, instance, facts} = await opened({...defaultAotOptions, gcStress: true});
+  assert.deepEqual(session.invoke(instance, 'value', []), {kind: 'return', values: [i32(42)]});
+  assert.equal(facts().collections, 2);
 });
