@@ -100,6 +100,13 @@ export class Builder {
     return i;
   }
 
+  /** `w r, r`: the source has no memory form, so that it may not stay in a spill slot. */
+  convert(row: number, d: number, source: number): void {
+    this.l.inst(row);
+    this.l.def(d);
+    this.l.read(source);
+  }
+
   /** `w r, m`: the operand must be the prepared memory. */
   store(row: number, value: number): void {
     this.l.inst(row);

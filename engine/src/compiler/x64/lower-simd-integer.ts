@@ -271,20 +271,20 @@ const bitselect: LowerVector = (q, v) => {
 };
 
 const bitmask8: LowerVector = (q, v) => {
-  q.b.load(Inst['pmovmskb rm'], q.l.reg(v), q.a(v));
+  q.b.convert(Inst['pmovmskb rm'], q.l.reg(v), q.a(v));
 };
 /** Signs survive the narrowing to bytes. */
 const bitmask16: LowerVector = (q, v) => {
   const {l, b} = q;
   const a = q.a(v);
   const both = l.temp(RegClass.int);
-  b.load(Inst['pmovmskb rm'], both, q.op(P.packsswb, a, a));
+  b.convert(Inst['pmovmskb rm'], both, q.op(P.packsswb, a, a));
   b.load(Inst['movzx.d rm8'], l.reg(v), both);
 };
 const bitmask =
   (row: 'movmskps rm' | 'movmskpd rm'): LowerVector =>
   (q, v) => {
-    q.b.load(Inst[row], q.l.reg(v), q.a(v));
+    q.b.convert(Inst[row], q.l.reg(v), q.a(v));
   };
 
 // ---- relaxed

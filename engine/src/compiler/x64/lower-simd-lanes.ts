@@ -19,8 +19,10 @@ const {load8_u: LOAD8_U, load8_s: LOAD8_S, load16_u: LOAD16_U, load16_s: LOAD16_
 const shuffle: LowerVector = (q, v) => {
   const {f, l} = q;
   const bits = f.vector(f.imm(v));
-  const lanes = Array.from({length: 16}, (_, i) => Number((bits >> BigInt(8 * i)) & 31n));
   const isSame = l.plain(f.a(v)) === l.plain(f.b(v));
+  // Of one value twice, the left one gives all lanes.
+  const mask = isSame ? 15n : 31n;
+  const lanes = Array.from({length: 16}, (_, i) => Number((bits >> BigInt(8 * i)) & mask));
   const way = l.allow(rules.shuffle) ? shuffleWay(lanes, isSame) : ({kind: 'both'} as const);
   shuffleBy(q, v, way, lanes);
 };
