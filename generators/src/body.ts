@@ -5,7 +5,7 @@
 import {Op} from '#engine/wasm/opcodes.ts';
 import {heapOf, I32, isRef, V128, type ValueType} from '#engine/wasm/types.ts';
 import type {Code} from './code.ts';
-import {typeSlot, valueTypes} from './instruction.ts';
+import {hasSlot, typeSlot, valueTypes} from './instruction.ts';
 import {FUEL, type FunctionCode, localGroups, type ModuleBuilder} from './module.ts';
 import type {Rng} from './random.ts';
 import {poolValue, type Swarm} from './swarm.ts';
@@ -64,6 +64,8 @@ export class Body {
   /** Locals by type slot; the counters of loops can be read but not written. */
   readonly readable: number[][] = valueTypes.map(() => []);
   readonly writable: number[][] = valueTypes.map(() => []);
+  /** Locals that hold references to defined types, by type. */
+  readonly references = new Map<ValueType, readonly number[]>();
   readonly labels: Label[] = [];
   /** Product of the trip counts around the present place. */
   trips = 1;
@@ -99,6 +101,10 @@ export class Body {
   /** A new local that may be read and written. */
   addLocal(type: ValueType): number {
     const index = this.addReserved(type);
+    if (!hasSlot(type)) {
+      this.references.set(type, [...(this.references.get(type) ?? []), index]);
+      return index;
+    }
     this.readable[typeSlot(type)]!.push(index);
     this.writable[typeSlot(type)]!.push(index);
     return index;

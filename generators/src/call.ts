@@ -1,13 +1,15 @@
 /** Calls: helpers, host imports, and call_indirect into the dispatch region of table 0. */
 import {Op} from '#engine/wasm/opcodes.ts';
 import type {ValueType} from '#engine/wasm/types.ts';
+import {nullable} from './aggregate-types.ts';
 import type {Body} from './body.ts';
 import {anyIndex, indexConstant, indexOps, maskedIndex} from './index-type.ts';
 import type {FunctionPlan} from './module.ts';
 import type {DispatchRun} from './table.ts';
 
 const {return_call: RETURN_CALL, return_call_indirect: RETURN_CALL_INDIRECT} = Op;
-const {call: CALL, call_indirect: CALL_INDIRECT} = Op;
+const {call: CALL, call_indirect: CALL_INDIRECT, call_ref: CALL_REF, return_call_ref: RETURN_CALL_REF} = Op;
+const {'ref.func': REF_FUNC, 'ref.as_non_null': AS_NON_NULL, drop: DROP} = Op;
 
 /** Candidates among planned functions; `type`: a result that is wanted, null: anything. */
 function candidates<T extends FunctionPlan>(list: readonly T[], type: ValueType | null): readonly T[] {
@@ -91,6 +93,12 @@ export function tailCall(b: Body, depth: number): boolean {
   if (direct.length === 0) return false;
   const plan = rng.pick(direct);
   makeArguments(b, plan.params, depth);
+  if (b.swarm.features.has('function-references') && m.helpers.includes(plan) && rng.oneIn(2)) {
+    functionReference(b, plan);
+    b.code.index(RETURN_CALL_REF, plan.typeIndex);
+    m.called.add(plan.index);
+    return true;
+  }
   b.code.index(RETURN_CALL, plan.index);
   m.called.add(plan.index);
   return true;
@@ -114,6 +122,32 @@ export function indirectWith(b: Body, run: DispatchRun, depth: number): void {
   makeArguments(b, run.plan.params, depth);
   slotIndex(b, run, depth);
   b.code.pair(CALL_INDIRECT, run.plan.typeIndex, 0);
+}
+
+/** call_ref of a helper, whose reference comes straight from ref.func or out of a local. */
+export function callReference(b: Body, type: ValueType, depth: number): boolean {
+  const list = candidates(b.m.helpers, type);
+  if (list.length === 0 || !mayCall(b)) return false;
+  const plan = b.rng.pick(list);
+  makeArguments(b, plan.params, depth);
+  functionReference(b, plan);
+  b.code.index(CALL_REF, plan.typeIndex);
+  b.m.called.add(plan.index);
+  keep(b, plan.results, type);
+  return true;
+}
+
+/** A reference to the function, which is not null though its type may say otherwise. */
+function functionReference(b: Body, {index, typeIndex}: FunctionPlan): void {
+  const {code, rng} = b;
+  if (rng.oneIn(2)) {
+    code.index(REF_FUNC, index);
+    return;
+  }
+  const local = b.addReserved(nullable(typeIndex));
+  code.index(REF_FUNC, index).tee(local);
+  if (rng.oneIn(2)) code.op(DROP).get(local);
+  if (rng.oneIn(3)) code.op(AS_NON_NULL);
 }
 
 function slotIndex(b: Body, {base, count}: DispatchRun, depth: number): void {

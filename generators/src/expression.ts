@@ -4,9 +4,10 @@
  */
 import {Op} from '#engine/wasm/opcodes.ts';
 import {FUNCREF, isRef, type ValueType} from '#engine/wasm/types.ts';
+import {aggregateValue} from './aggregate.ts';
 import type {Body} from './body.ts';
 import {query, tableGet} from './bulk.ts';
-import {callValue, indirectValue} from './call.ts';
+import {callReference, callValue, indirectValue} from './call.ts';
 import {blockValue, condition, ifValue, loopValue} from './control.ts';
 import {typeSlot} from './instruction.ts';
 import {type ExpressionKind, expressionKinds} from './productions.ts';
@@ -55,6 +56,8 @@ const make = {
   loop: loopValue,
   call: callValue,
   indirect: indirectValue,
+  aggregate: aggregateValue,
+  reference: callReference,
   query: (b, type, depth) => (isRef(type) ? tableGet(b, type, depth) : query(b, type, depth)),
 } satisfies Record<ExpressionKind, Make>;
 

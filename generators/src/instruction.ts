@@ -11,6 +11,9 @@ import type {NanLanes} from './case.ts';
 /** The value types that are generated, by dense index: `typeSlot(type)`. */
 export const valueTypes = [I32, I64, F32, F64, V128, FUNCREF, EXTERNREF] as const;
 
+/** Whether a type is one of `valueTypes`: references to defined types are not, they are kept apart (aggregate.ts). */
+export const hasSlot = (type: ValueType): boolean => type <= I32 || type === FUNCREF || type === EXTERNREF;
+
 /** Dense index of a type in `valueTypes`. */
 export function typeSlot(type: ValueType): number {
   if (type > I32) return type === FUNCREF ? 5 : 6;

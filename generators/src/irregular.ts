@@ -5,7 +5,7 @@
 import type {Irregular} from '#engine/wasm/opcodes.ts';
 
 /** The files that make irregular instructions. */
-export type Origin = 'expression' | 'control' | 'call' | 'statement' | 'bulk' | 'reference';
+export type Origin = 'expression' | 'control' | 'call' | 'statement' | 'bulk' | 'reference' | 'aggregate';
 
 // biome-ignore format: a table
 export const irregular = {
@@ -22,11 +22,11 @@ export const irregular = {
   'throw': null, 'throw_ref': null, 'try_table': null,
   'try': null, 'catch': null, 'rethrow': null, 'delegate': null, 'catch_all': null,
   'return_call': 'call', 'return_call_indirect': 'call',
-  'call_ref': null, 'return_call_ref': null, 'ref.as_non_null': null, 'br_on_null': null, 'br_on_non_null': null,
-  'ref.eq': null, 'struct.new': null, 'struct.new_default': null, 'struct.get': null, 'struct.get_s': null, 'struct.get_u': null,
-  'struct.set': null, 'array.new': null, 'array.new_default': null, 'array.new_fixed': null, 'array.new_data': null,
-  'array.new_elem': null, 'array.get': null, 'array.get_s': null, 'array.get_u': null, 'array.set': null, 'array.len': null,
-  'array.fill': null, 'array.copy': null, 'array.init_data': null, 'array.init_elem': null, 'ref.test': null,
-  'ref.test_null': null, 'ref.cast': null, 'ref.cast_null': null, 'br_on_cast': null, 'br_on_cast_fail': null,
-  'any.convert_extern': null, 'extern.convert_any': null, 'ref.i31': null, 'i31.get_s': null, 'i31.get_u': null,
+  'call_ref': 'call', 'return_call_ref': 'call', 'ref.as_non_null': 'aggregate', 'br_on_null': 'aggregate', 'br_on_non_null': 'aggregate',
+  'ref.eq': 'aggregate', 'struct.new': 'aggregate', 'struct.new_default': 'aggregate', 'struct.get': 'aggregate', 'struct.get_s': 'aggregate', 'struct.get_u': 'aggregate',
+  'struct.set': 'aggregate', 'array.new': 'aggregate', 'array.new_default': 'aggregate', 'array.new_fixed': 'aggregate', 'array.new_data': 'aggregate',
+  'array.new_elem': 'aggregate', 'array.get': 'aggregate', 'array.get_s': 'aggregate', 'array.get_u': 'aggregate', 'array.set': 'aggregate', 'array.len': 'aggregate',
+  'array.fill': 'aggregate', 'array.copy': 'aggregate', 'array.init_data': 'aggregate', 'array.init_elem': 'aggregate', 'ref.test': 'aggregate',
+  'ref.test_null': 'aggregate', 'ref.cast': 'aggregate', 'ref.cast_null': 'aggregate', 'br_on_cast': 'aggregate', 'br_on_cast_fail': 'aggregate',
+  'any.convert_extern': 'aggregate', 'extern.convert_any': 'aggregate', 'ref.i31': 'aggregate', 'i31.get_s': 'aggregate', 'i31.get_u': 'aggregate',
 } as const satisfies Record<Irregular, Origin | null>;

@@ -84,7 +84,7 @@ it('shuffles have sixteen lanes below 32, and patterns among them', () => {
 });
 
 it('vector results that may hold any NaN say what their lanes are', () => {
-  const cases = Array.from({length: 300}, (_, index) =>
+  const cases = Array.from({length: 800}, (_, index) =>
     generateCase('c0ffee0000000000', index, {features: generatedFeatures}),
   );
   const lanes = new Set(cases.flatMap(({calls}) => calls.flatMap((call) => call.lanes ?? [])));

@@ -17,11 +17,12 @@ import type {
 import {emptyModule} from '#engine/wasm/module.ts';
 import type {AddressType, ValueType} from '#engine/wasm/types.ts';
 import {isRef} from '#engine/wasm/types.ts';
+import {drawAggregates} from './aggregate-types.ts';
 import type {Call, NanLanes} from './case.ts';
 import {Code} from './code.ts';
 import type {HostFunctionPlan} from './imports.ts';
 import {indexConstant} from './index-type.ts';
-import {typeSlot, valueTypes} from './instruction.ts';
+import {hasSlot, typeSlot, valueTypes} from './instruction.ts';
 import type {MemoryPlan} from './memory.ts';
 import type {Rng} from './random.ts';
 import type {Swarm} from './swarm.ts';
@@ -70,7 +71,7 @@ export const FUEL = 0;
 export class ModuleBuilder {
   readonly rng: Rng;
   readonly swarm: Swarm;
-  readonly types = new TypeSection();
+  readonly types: TypeSection;
   readonly host: HostFunctionPlan[] = [];
   /** The module of the case that is instantiated before this one, which then imports all that it can (link.ts). */
   before: ModuleBuilder | null = null;
@@ -106,6 +107,7 @@ export class ModuleBuilder {
   constructor(rng: Rng, swarm: Swarm) {
     this.rng = rng;
     this.swarm = swarm;
+    this.types = new TypeSection(drawAggregates(rng, swarm));
   }
 
   /** Position in Case.modules. */
@@ -139,6 +141,7 @@ export class ModuleBuilder {
 
   addGlobal(plan: GlobalPlan): number {
     const index = this.globals.push(plan) - 1;
+    if (!hasSlot(plan.type)) return index;
     const slot = typeSlot(plan.type);
     if (index === FUEL) return index;
     this.globalsOf[slot]!.push(index);
@@ -196,7 +199,9 @@ export class ModuleBuilder {
     return [
       ...this.exported.map(({name, plan: {index}}) => ({name, kind: 'func' as const, index})),
       ...this.memories.map((_, index) => ({name: `m${index}`, kind: 'memory' as const, index})),
-      ...this.globals.map((_, index) => ({name: `g${index}`, kind: 'global' as const, index})),
+      ...this.globals.flatMap(({type}, index) =>
+        hasSlot(type) ? [{name: `g${index}`, kind: 'global' as const, index}] : [],
+      ),
       ...this.tables.map((_, index) => ({name: `t${index}`, kind: 'table' as const, index})),
     ];
   }

@@ -15,6 +15,8 @@ export const expressionKinds = {
   call:     {weight: 4,  makes: 'call of a helper or of the host'},
   indirect: {weight: 2,  makes: 'call_indirect to a slot of the right type'},
   query:    {weight: 2,  makes: 'memory.size, memory.grow, table.size, table.grow, ref.is_null, table.get'},
+  aggregate: {weight: 6, makes: 'a number out of structures, arrays, i31 and casts'},
+  reference: {weight: 2, makes: 'call_ref'},
 } as const satisfies Record<string, {weight: number; makes: string}>;
 
 export type ExpressionKind = keyof typeof expressionKinds;
@@ -33,6 +35,7 @@ export const statementKinds = {
   bulk:      {weight: 2, makes: 'bulk memory and table instructions'},
   branch:    {weight: 1, makes: 'br_if to an outer label, early return'},
   nop:       {weight: 1, makes: 'nop, atomic.fence'},
+  aggregate: {weight: 6, makes: 'writes to structures, arrays and references to them'},
 } as const satisfies Record<string, {weight: number; makes: string}>;
 
 export type StatementKind = keyof typeof statementKinds;

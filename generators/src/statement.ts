@@ -3,6 +3,7 @@
 import {SIGNATURE} from '#engine/wasm/columns.ts';
 import {Op} from '#engine/wasm/opcodes.ts';
 import {address, isAtomic, widthOf} from './address.ts';
+import {aggregateStatement} from './aggregate.ts';
 import {atomicAccess, fence} from './atomic.ts';
 import type {Body} from './body.ts';
 import {bulkStatement} from './bulk.ts';
@@ -67,6 +68,7 @@ const make = {
   switches: always(switchStatement),
   call: callStatement,
   bulk: bulkStatement,
+  aggregate: aggregateStatement,
   branch: branchStatement,
   nop: always((b) => {
     if (b.swarm.features.has('threads') && b.rng.oneIn(2)) fence(b);

@@ -9,7 +9,7 @@ import type {Opcode} from '#engine/wasm/opcodes.ts';
 import {EXTERNREF, F32, F64, FUNCREF, I32, I64, V128, type ValueType} from '#engine/wasm/types.ts';
 import {drawFeatures} from './feature-swarm.ts';
 import {isMemoryAccess, producersOf, storesOf, typeSlot, valueTypes} from './instruction.ts';
-import {type ExpressionKind, expressionKinds, type StatementKind, statementKinds} from './productions.ts';
+import {expressionKinds, statementKinds} from './productions.ts';
 import type {Rng} from './random.ts';
 import {drawValue, type Words} from './values.ts';
 
@@ -115,8 +115,8 @@ export function drawSwarm(rng: Rng, wanted: FeatureSet): Swarm {
     anyTypes: [...numberTypes, ...numberTypes, ...references],
     producers: producers.map((ops) => weigh(rng, ops, hasMemory, calm)),
     stores: stores.map((ops) => weigh(rng, ops, hasMemory, calm)),
-    expressions: drawWeights(rng, expressionWeights),
-    statements: drawWeights(rng, statementWeights),
+    expressions: drawWeights(rng, weightsWithin(expressionWeights, features)),
+    statements: drawWeights(rng, weightsWithin(statementWeights, features)),
     pool: valueTypes.map((type) => drawPool(rng, type)),
     unguarded: rng.oneIn(5) ? rng.pick([3, 10, 30]) : 0,
     rawNans: rng.oneIn(4),
@@ -131,7 +131,12 @@ export function poolValue(swarm: Swarm, rng: Rng, type: ValueType, out: Words): 
   for (let i = 0; i < 4; i++) out[i] = pool[at + i]!;
 }
 
-const expressionWeights = (Object.keys(expressionKinds) as ExpressionKind[]).map(
-  (kind) => expressionKinds[kind].weight,
-);
-const statementWeights = (Object.keys(statementKinds) as StatementKind[]).map((kind) => statementKinds[kind].weight);
+type Kinds = readonly (readonly [name: string, weight: number])[];
+const expressionWeights: Kinds = Object.entries(expressionKinds).map(([name, {weight}]) => [name, weight]);
+const statementWeights: Kinds = Object.entries(statementKinds).map(([name, {weight}]) => [name, weight]);
+
+/** Productions that need a feature. */
+const needs: Readonly<Record<string, Feature>> = {aggregate: 'gc', reference: 'function-references'};
+
+const weightsWithin = (kinds: Kinds, features: FeatureSet): number[] =>
+  kinds.map(([name, weight]) => (needs[name] === undefined || features.has(needs[name]) ? weight : 0));

@@ -1,33 +1,42 @@
 /**
- * The type section while a module is made: function types are interned, so that equal types are one type index.
+ * The type section while a module is made: structures and arrays first, then function types, which are interned, so that
+ * equal ones are one type index.
  */
 import type {FuncType, RecGroup, SubType, ValueType} from '#engine/wasm/types.ts';
+import type {AggregateTypes} from './aggregate-types.ts';
 import type {Rng} from './random.ts';
 import type {Swarm} from './swarm.ts';
 
 export class TypeSection {
-  readonly types: FuncType[] = [];
+  readonly aggregates: AggregateTypes;
+  readonly #functions: FuncType[] = [];
   readonly #byKey = new Map<string, number>();
+
+  constructor(aggregates: AggregateTypes) {
+    this.aggregates = aggregates;
+  }
 
   /** Type index of a function type. */
   index(params: readonly ValueType[], results: readonly ValueType[]): number {
     const key = `${params.join()}>${results.join()}`;
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    this.#byKey.set(key, this.types.length);
-    return this.types.push({kind: 'func', params: [...params], results: [...results]}) - 1;
-  }
-
-  at(index: number): FuncType {
-    return this.types[index]!;
+    const index = this.aggregates.types.length + this.#functions.length;
+    this.#byKey.set(key, index);
+    this.#functions.push({kind: 'func', params: [...params], results: [...results]});
+    return index;
   }
 
   subTypes(): SubType[] {
-    return this.types.map((composite) => ({final: true, supertypes: [], composite}));
+    return [
+      ...this.aggregates.types,
+      ...this.#functions.map((composite): SubType => ({final: true, supertypes: [], composite})),
+    ];
   }
 
   recGroups(): RecGroup[] {
-    return this.types.map((_, start) => ({start, length: 1}));
+    const first = this.aggregates.types.length;
+    return [...this.aggregates.groups, ...this.#functions.map((_, i) => ({start: first + i, length: 1}))];
   }
 }
 
