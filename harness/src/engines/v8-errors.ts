@@ -34,15 +34,16 @@ export const v8Traps = {
   'illegal cast': ['cast-failure'],
   'array element access out of bounds': ['array-out-of-bounds'],
   'requested new array is too large': ['allocation-too-large'],
-  'data segment out of bounds': ['memory-out-of-bounds'],
-  'element segment out of bounds': ['table-out-of-bounds'],
+  // array.init_data and array.init_elem beyond both array and segment: the spec says that they trap, not how.
+  'data segment out of bounds': ['memory-out-of-bounds', 'array-out-of-bounds'],
+  'element segment out of bounds': ['table-out-of-bounds', 'array-out-of-bounds'],
   'rethrowing null value': ['null-exception', 'null-reference'],
 } as const satisfies Record<string, readonly TrapName[]>;
 
 /** Traps during instantiation carry positions in their messages. */
 const instantiationTraps: readonly (readonly [RegExp, readonly TrapName[]])[] = [
-  [/data segment \d+ is out of bounds/, ['memory-out-of-bounds']],
-  [/table initializer \d+|element segment \d+ is out of bounds/, ['table-out-of-bounds']],
+  [/data segment \d+ is out of bounds/, ['memory-out-of-bounds', 'array-out-of-bounds']],
+  [/table initializer \d+|element segment \d+ is out of bounds/, ['table-out-of-bounds', 'array-out-of-bounds']],
 ];
 
 /** The traps that a RuntimeError may mean, undefined when the wording is unknown. */
