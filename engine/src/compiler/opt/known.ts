@@ -50,6 +50,8 @@ class Known {
   readonly #forward = new Forward();
   /** Comparisons for equality by their operands, to find the opposite one. */
   readonly #comparisons = new Map<number, Value>();
+  /** Values up to here were there before; what is made on the way is constant and has no facts. */
+  #limit = 0;
   #branches = false;
 
   /** Gives whether a branch was decided. */
@@ -62,6 +64,7 @@ class Known {
       this.#fact = new Uint8Array(f.valueCount * 2);
       this.#since = new Int32Array(f.valueCount * 2);
     }
+    this.#limit = f.valueCount;
     this.#fact.fill(NOTHING, 0, f.valueCount + 1);
     this.#forward.reset(f);
     this.#comparisons.clear();
@@ -102,7 +105,7 @@ class Known {
   /** Notes a fact about a value, and what follows from it. */
   #learn(v: Value, fact: number, b: Block): void {
     const f = this.#f;
-    if (f.op(v) === CONST || v >= this.#fact.length) return;
+    if (f.op(v) === CONST) return;
     this.#fact[v] = fact;
     this.#since[v] = b;
     switch (f.op(v)) {
@@ -142,7 +145,7 @@ class Known {
   }
 
   #noted(v: Value, b: Block): number {
-    if (v >= this.#fact.length || this.#fact[v] === NOTHING) return NOTHING;
+    if (v > this.#limit || this.#fact[v] === NOTHING) return NOTHING;
     return this.#context.dominators.dominates(this.#since[v] as Block, b) ? this.#fact[v]! : NOTHING;
   }
 
