@@ -1,6 +1,5 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
-import {Unsupported} from '#engine/base/errors.ts';
 import {parseText} from '#engine/text.ts';
 import {load} from '#engine/valid/load.ts';
 import type {Module} from '#engine/wasm/module.ts';
@@ -120,18 +119,6 @@ test('-O0 takes no optional decision, fuel and the list of decisions count the s
   assert.equal(all.decisions.length, all.fuelSpent);
   const limited = compileModule(module, {...options, fuel: {record: true, limit: 1}});
   assert.deepEqual(limited.decisions, all.decisions.slice(0, 1));
-});
-
-test('what is not supported is named', async () => {
-  const cases: readonly [string, string][] = [['(module (func (drop (v128.const i64x2 0 0))))', 'simd']];
-  for (const [text, feature] of cases) {
-    const module = await compiled(text);
-    assert.throws(
-      () => compileModule(module, options),
-      (error) => error instanceof Unsupported && error.feature === feature,
-      text,
-    );
-  }
 });
 
 test('a clock gives a profile by stage', async () => {
