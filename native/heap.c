@@ -4,7 +4,7 @@
  * stays mapped; a reset gives most of it back to the system.
  */
 #include "heap.h"
-#include <stdlib.h>
+#include <pthread.h>
 #include <sys/mman.h>
 
 #define BUDGET_MIN (4ull << 20)
@@ -14,6 +14,11 @@
 #define STRESS_LIVE (256u << 10)
 
 Heap heap;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void heapLock(void) { pthread_mutex_lock(&lock); }
+
+void heapUnlock(void) { pthread_mutex_unlock(&lock); }
 
 const uint32_t cellBytes[CLASS_COUNT] = {
   16,  32,  48,  64,  80,  96,   112,  128,  160,  192,  224,  256,  320,   384,   448,
@@ -203,6 +208,7 @@ void heapFlush(void) {
 /* ---- taking room */
 
 static bool wantsCollection(uint64_t bytes) {
+  if (threadCount() > 1) return false;
   if (!(heap.options & HEAP_OPTION_STRESS)) return heap.taken + bytes > heap.budget;
   uint64_t every = heap.live <= STRESS_LIVE ? 1 : heap.live / 256;
   return heap.allocations++ % every == 0;
@@ -224,11 +230,12 @@ static void *takeSlow(uint32_t sizeClass) {
     if (takeUsedBlock(sizeClass)) return takeSmall(sizeClass);
   }
   if (takeFreshBlock(sizeClass)) return takeSmall(sizeClass);
+  if (threadCount() > 1) return NULL;
   collect();
   return takeUsedBlock(sizeClass) || takeFreshBlock(sizeClass) ? takeSmall(sizeClass) : NULL;
 }
 
-void *heapTake(uint64_t bytes) {
+static void *take(uint64_t bytes) {
   if (!threadIsMain()) return NULL; /* the others have no heap: only their stacks would be unknown to it */
   if (bytes <= SMALL_MAX) {
     uint32_t sizeClass = classOf[(bytes + CELL_MIN - 1) / CELL_MIN];
@@ -237,9 +244,18 @@ void *heapTake(uint64_t bytes) {
   }
   if (wantsCollection(bytes)) collect();
   void *cell = takeLarge(bytes);
-  if (cell) return cell;
+  if (cell || threadCount() > 1) return cell;
   collect();
   return takeLarge(bytes);
+}
+
+/* Threads have stacks that only they know: while there are several nothing is collected, and one allocates at a time. */
+void *heapTake(uint64_t bytes) {
+  if (threadCount() == 1) return take(bytes);
+  heapLock();
+  void *cell = take(bytes);
+  heapUnlock();
+  return cell;
 }
 
 /* ---- sweeping */

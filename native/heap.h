@@ -76,6 +76,8 @@ extern const uint32_t cellBytes[CLASS_COUNT];
 
 /* heap.c: blocks and cells */
 bool heapInit(void);
+void heapLock(void);
+void heapUnlock(void);
 void heapReset(void);
 /* HEAP_OPTION bits, until the next reset. */
 void heapSetOptions(uint32_t options);

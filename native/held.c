@@ -35,8 +35,7 @@ static bool makeRoom(void) {
   return true;
 }
 
-/* NO_HANDLE when there is no room: such an object has no identity for the client. */
-uint32_t heldNumber(uint64_t reference) {
+static uint32_t number(uint64_t reference) {
   if (!makeRoom()) return NO_HANDLE;
   uint32_t *place = placeOf(reference);
   if (*place == 0) {
@@ -44,6 +43,14 @@ uint32_t heldNumber(uint64_t reference) {
     *place = ++count;
   }
   return *place - 1;
+}
+
+/* NO_HANDLE when there is no room: such an object has no identity for the client. */
+uint32_t heldNumber(uint64_t reference) {
+  heapLock();
+  uint32_t result = number(reference);
+  heapUnlock();
+  return result;
 }
 
 bool heldObject(uint32_t number, uint64_t *reference) {
