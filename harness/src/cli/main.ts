@@ -4,8 +4,10 @@
  */
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
 import {CpuFeature} from '#engine/runtime/layout.ts';
+import type {Feature} from '#engine/wasm/features.ts';
 import {type EngineKey, engineKey, engineKeys} from '../engines/keys.ts';
 import {type AotOptions, defaultAotOptions} from '../engines/options.ts';
+import {featureChoices, parseFeatures} from '../profiles.ts';
 import {StoreError} from '../store/open.ts';
 import {TOOL_VERSION} from '../version.ts';
 import {type ColorMode, decideColor} from './color.ts';
@@ -51,6 +53,13 @@ function parseJobs(text: string): number {
   const amount = Number(match[1]);
   return Math.max(1, match[2] === '%' ? Math.round((cores * amount) / 100) : amount < 0 ? cores + amount : amount);
 }
+
+const featuresFlag = [
+  '--features <list>',
+  `features of the cases beyond those that every engine has: ${featureChoices.join(', ')}, or all; -name takes one away`,
+  argument(parseFeatures),
+  parseFeatures('default'),
+] as const;
 
 type CpuFeatureName = keyof typeof CpuFeature;
 
@@ -151,6 +160,7 @@ function fuzzCommand(root: Command, done: Done): void {
     .description('run a fuzzing campaign, or resume it')
     .option('--seed <hex>', 'root seed; drawn when not given')
     .option('--profile <name>', 'generator profile', 'swarm')
+    .option(...featuresFlag)
     .option('--max-total-time <duration>', 'stop after 60s, 10m, 8h, ...', argument(parseDuration))
     .option('--max-cases <n>', 'stop after so many cases', argument(parseCount))
     .option('--max-findings <n>', 'stop after so many new buckets', argument(parseCount))
@@ -178,6 +188,7 @@ function fuzzCommand(root: Command, done: Done): void {
           aot: aotOptions(flags),
           seed: (flags['seed'] as string | undefined) ?? null,
           profile: flags['profile'] as string,
+          features: flags['features'] as readonly Feature[],
           maxTotalTimeMs: (flags['maxTotalTime'] as number | undefined) ?? null,
           maxCases: (flags['maxCases'] as number | undefined) ?? null,
           maxFindings: (flags['maxFindings'] as number | undefined) ?? null,
@@ -262,6 +273,7 @@ function reproCommand(root: Command, done: Done): void {
     .description('run a finding again in fresh processes')
     .option('-n, --times <n>', 'how often', argument(parseCount), 3)
     .option('--profile <name>', 'generator profile of an address', 'swarm')
+    .option(...featuresFlag)
     .option('--timeout <duration>', 'limit per call', argument(parseDuration), 1000)
     .option('--json', 'one JSON document on stdout', false)
     .addHelpText(
@@ -280,6 +292,7 @@ function reproCommand(root: Command, done: Done): void {
           aot: aotOptions(flags),
           times: flags['times'] as number,
           profile: flags['profile'] as string,
+          features: flags['features'] as readonly Feature[],
           timeoutMs: flags['timeout'] as number,
           json: flags['json'] as boolean,
         }),
@@ -295,6 +308,7 @@ function genCommand(root: Command, done: Done): void {
     .option('--from <index>', 'first index', argument(parseCount), 0)
     .option('-n, --count <n>', 'how many', argument(parseCount), 1)
     .option('--profile <name>', 'generator profile', 'swarm')
+    .option(...featuresFlag)
     .option('-o, --out <dir>', 'write .wasm files (cases in their envelope) into a folder, instead of text to stdout')
     .option('--json', 'one JSON document on stdout', false)
     .action(async (flags: Flags) => {
@@ -305,6 +319,7 @@ function genCommand(root: Command, done: Done): void {
           from: flags['from'] as number,
           count: flags['count'] as number,
           profile: flags['profile'] as string,
+          features: flags['features'] as readonly Feature[],
           out: (flags['out'] as string | undefined) ?? null,
           json: flags['json'] as boolean,
         }),

@@ -3,14 +3,13 @@ import type {RunnerChannel} from '#engine/runner/channel.ts';
 import type {Lease} from '../campaign.ts';
 import type {EngineKey} from '../engines/keys.ts';
 import type {AotOptions} from '../engines/options.ts';
+import type {Generation} from '../profiles.ts';
 
 /** What all leases of a campaign share. */
-export interface RangeSettings {
+export interface RangeSettings extends Generation {
   readonly root: string;
   readonly engines: readonly EngineKey[];
   readonly aot: AotOptions;
-  /** Generator profile; see generators/src/index.ts. */
-  readonly profile: string;
   /** Limit per call in milliseconds. */
   readonly timeoutMs: number;
 }

@@ -7,7 +7,7 @@ import {systemClock} from '../clock.ts';
 import type {Engine} from '../engines/engine.ts';
 import type {EngineKey} from '../engines/keys.ts';
 import {openEngine} from '../engines/open.ts';
-import {profileOption} from '../profiles.ts';
+import {generatorOptions} from '../profiles.ts';
 import type {ShardPart} from '../shard.ts';
 import {Heartbeats} from './heartbeat.ts';
 import type {RangeTask} from './messages.ts';
@@ -27,7 +27,7 @@ export function runTask(task: RangeTask): ShardPart {
   return runRange(
     {
       engines: settings.engines.map((key) => engineOf(task, key)),
-      generate: (index) => generateCase(settings.root, index, profileOption(settings.profile)),
+      generate: (index) => generateCase(settings.root, index, generatorOptions(settings)),
       pack: packCase,
       clock: systemClock,
       options: {timeoutMs: settings.timeoutMs},

@@ -6,14 +6,14 @@ import {spawn} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import type {EngineKey} from '../engines/keys.ts';
 import type {AotOptions} from '../engines/options.ts';
+import type {Generation} from '../profiles.ts';
 import type {Investigation} from './investigate.ts';
 
-export interface InvestigationRequest {
+export interface InvestigationRequest extends Generation {
   /** The case in its envelope, base64; null: make it from its address. */
   readonly envelope: string | null;
   readonly root: string;
   readonly index: number;
-  readonly profile: string;
   readonly raw: string | null;
   readonly engines: readonly EngineKey[];
   readonly aot: AotOptions;

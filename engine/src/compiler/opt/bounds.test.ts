@@ -21,7 +21,7 @@ const use = (text: string): string => `(drop ${text})`;
 test('a check no further than one before is dropped', async () => {
   assert.deepEqual(await checks(use(`(i64.load offset=8 ${get})`) + use(`(i32.load offset=4 ${get})`)), [2, 1]);
   assert.deepEqual(
-    await checks(`(i64.store offset=8 ${get} (i64.const 0))` + use(`(i32.load8_u offset=15 ${get})`)),
+    await checks(`(i64.store offset=8 ${get} (i64.const 0))${use(`(i32.load8_u offset=15 ${get})`)}`),
     [2, 1],
   );
 });

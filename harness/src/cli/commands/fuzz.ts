@@ -12,8 +12,9 @@ import {type EngineKey, engineKeys} from '../../engines/keys.ts';
 import {engineStatus, engineVersion} from '../../engines/open.ts';
 import {type AotOptions, describeAotOptions} from '../../engines/options.ts';
 import {EventLog} from '../../events.ts';
+import type {RangeSettings} from '../../pool/messages.ts';
 import {openPool} from '../../pool/pool.ts';
-import {profileChoices} from '../../profiles.ts';
+import {type Generation, profileChoices} from '../../profiles.ts';
 import {parseRoot, randomRoot} from '../../rng.ts';
 import type {CaseFinding} from '../../shard.ts';
 import {openDatabase} from '../../store/open.ts';
@@ -29,14 +30,13 @@ import {type FuzzReporter, openReporter, wantsDashboard} from './fuzz-report.ts'
 import {specBeside} from './fuzz-spec.ts';
 import {familyCount} from './fuzz-view.ts';
 
-export interface FuzzOptions {
+export interface FuzzOptions extends Generation {
   readonly name: string | null;
   readonly directory: string;
   /** Empty: every engine that is present, one of each family. */
   readonly engines: readonly EngineKey[];
   readonly aot: AotOptions;
   readonly seed: string | null;
-  readonly profile: string;
   readonly maxTotalTimeMs: number | null;
   readonly maxCases: number | null;
   readonly maxFindings: number | null;
@@ -76,6 +76,7 @@ export async function fuzz(options: FuzzOptions): Promise<Exit> {
     engines,
     aot: options.aot,
     profile: options.profile,
+    features: options.features,
     timeoutMs: options.timeoutMs,
   };
   const pool = openPool({
@@ -146,7 +147,12 @@ function openCampaign(store: Store, options: FuzzOptions, engines: readonly Engi
   const slug = options.name ?? `seed-${root ?? randomRoot()}`;
   if (!/^[\w.-]{1,64}$/.test(slug))
     throw new UserError('usage', `not a campaign name: ${slug} (letters, digits, dots and dashes)`);
-  const config = JSON.stringify({engines, aot: describeAotOptions(options.aot), profile: options.profile});
+  const config = JSON.stringify({
+    engines,
+    aot: describeAotOptions(options.aot),
+    profile: options.profile,
+    features: options.features,
+  });
   if (options.fresh) {
     store.forgetCampaign(slug);
     rmSync(campaignFolder(workspaceAt(options.directory), slug), {recursive: true});
@@ -163,7 +169,7 @@ function openCampaign(store: Store, options: FuzzOptions, engines: readonly Engi
     });
   const differs = [
     root !== null && root !== known.root_seed ? 'seed' : '',
-    known.config !== config ? 'engines, options or profile' : '',
+    known.config !== config ? 'engines, options, profile or features' : '',
     known.generator_version !== GENERATOR_VERSION ? 'generator' : '',
   ].filter((text) => text !== '');
   if (differs.length > 0)
@@ -206,10 +212,7 @@ function limitOf({maxTotalTimeMs, maxCases}: FuzzOptions) {
   return maxCases === null ? null : ({kind: 'cases', cases: maxCases} as const);
 }
 
-async function verify(
-  finding: CaseFinding,
-  settings: {root: string; engines: readonly EngineKey[]; aot: AotOptions; profile: string; timeoutMs: number},
-): Promise<Settled> {
+async function verify(finding: CaseFinding, settings: RangeSettings): Promise<Settled> {
   const envelope = finding.bytes.length === 0 ? null : Buffer.from(finding.bytes).toString('base64');
   const {reproduced, evidence} = await investigateFresh({
     ...settings,

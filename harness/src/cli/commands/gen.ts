@@ -5,15 +5,14 @@ import {formatValue} from '#engine/base/wire-value.ts';
 import {printText} from '#engine/text.ts';
 import type {Case} from '#generators/case.ts';
 import {generateCase, packCase} from '#generators/index.ts';
-import {profileChoices, profileOption} from '../../profiles.ts';
+import {type Generation, generatorOptions, profileChoices} from '../../profiles.ts';
 import {parseRoot} from '../../rng.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 
-export interface GenOptions {
+export interface GenOptions extends Generation {
   readonly seed: string;
   readonly from: number;
   readonly count: number;
-  readonly profile: string;
   /** Folder for .wasm files; null: text to stdout. */
   readonly out: string | null;
   readonly json: boolean;
@@ -21,7 +20,7 @@ export interface GenOptions {
 
 /** Runs the command. */
 export async function gen(options: GenOptions): Promise<Exit> {
-  const profile = profileOption(options.profile);
+  const profile = generatorOptions(options);
   if (profile === undefined)
     throw new UserError('usage', `no profile ${options.profile}; there are ${profileChoices.join(', ')}`);
   const root = readRoot(options.seed);
@@ -40,7 +39,7 @@ export async function gen(options: GenOptions): Promise<Exit> {
   }
   if (options.json)
     process.stdout.write(
-      `${JSON.stringify({schema: 'parallax/gen@1', root, profile: options.profile, cases: rows})}\n`,
+      `${JSON.stringify({schema: 'parallax/gen@1', root, profile: options.profile, features: options.features, cases: rows})}\n`,
     );
   else if (options.out !== null) process.stderr.write(`parallax: ${options.count} cases written to ${options.out}\n`);
   return exit('ok');

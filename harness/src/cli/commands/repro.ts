@@ -3,6 +3,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
 import {engineStatus} from '../../engines/open.ts';
 import {type AotOptions, describeAotOptions} from '../../engines/options.ts';
+import type {Generation} from '../../profiles.ts';
 import {parseRoot} from '../../rng.ts';
 import {openDatabase} from '../../store/open.ts';
 import {caseOfBucket} from '../../store/queries.ts';
@@ -13,13 +14,12 @@ import {workspaceAt} from '../../workspace.ts';
 import {painter} from '../color.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 
-export interface ReproOptions {
+export interface ReproOptions extends Generation {
   readonly what: string;
   readonly directory: string;
   readonly engines: readonly EngineKey[];
   readonly aot: AotOptions;
   readonly times: number;
-  readonly profile: string;
   readonly timeoutMs: number;
   readonly json: boolean;
   readonly color: boolean;
@@ -29,6 +29,8 @@ interface Target {
   readonly envelope: string | null;
   readonly root: string;
   readonly index: number;
+  /** What the campaign generated, when it comes from the store. */
+  readonly generation: Generation | null;
   /** Engines that the finding was made with; empty: those that are here. */
   readonly engines: readonly EngineKey[];
   /** Text of the bucket's signature, when it comes from the store. */
@@ -46,7 +48,8 @@ export async function repro(options: ReproOptions): Promise<Exit> {
     envelope: target.envelope,
     root: target.root,
     index: target.index,
-    profile: options.profile,
+    profile: target.generation?.profile ?? options.profile,
+    features: target.generation?.features ?? options.features,
     raw: null,
     engines,
     aot: options.aot,
@@ -87,14 +90,15 @@ function resultOf(runs: readonly Investigation[], {signature}: Target): Exit {
   return exit(shown.every((all) => all.some(({text}) => text === signature)) ? 'ok' : 'different');
 }
 
+const unknownOrigin = {engines: [], generation: null, signature: null} as const;
+
 function findTarget(options: ReproOptions): Target {
   const {what} = options;
   if (/^D-\d+$/.test(what)) return fromStore(options);
   const address = /^([0-9a-fx]{1,18}):(\d+)$/i.exec(what);
   if (address !== null)
-    return {envelope: null, root: parseRoot(address[1]!), index: Number(address[2]), engines: [], signature: null};
-  if (existsSync(what))
-    return {envelope: readFileSync(what).toString('base64'), root: '', index: 0, engines: [], signature: null};
+    return {envelope: null, root: parseRoot(address[1]!), index: Number(address[2]), ...unknownOrigin};
+  if (existsSync(what)) return {envelope: readFileSync(what).toString('base64'), root: '', index: 0, ...unknownOrigin};
   throw new UserError('usage', `${what} is neither a bucket (D-0001), nor an address (5eed0b11:42), nor a file`);
 }
 
@@ -105,12 +109,13 @@ function fromStore({what, directory}: ReproOptions): Target {
   database.close();
   if (found === undefined || title === undefined)
     throw new UserError('usage', `no bucket ${what} in ${workspaceAt(directory).database}`);
-  const {engines} = JSON.parse(found.config) as {engines: EngineKey[]};
+  const {engines, ...generation} = JSON.parse(found.config) as {engines: EngineKey[]} & Generation;
   return {
     envelope: found.data?.toString('base64') ?? null,
     root: found.root,
     index: found.index,
     engines,
+    generation,
     signature: title.title,
   };
 }
