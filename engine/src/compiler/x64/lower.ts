@@ -40,7 +40,7 @@ const MEMORY_TRAP = trapCode('memory-out-of-bounds');
 const DIVIDE_BY_ZERO = trapCode('integer-divide-by-zero');
 const INTEGER_OVERFLOW = trapCode('integer-overflow');
 
-const {iand: IAND, ishl: ISHL, load: LOAD, ieqz: IEQZ, const: CONST} = Ir;
+const {iadd: IADD, iand: IAND, ishl: ISHL, load: LOAD, ieqz: IEQZ, const: CONST} = Ir;
 
 const SSE41 = 1 << CpuFeature.sse41;
 
@@ -184,7 +184,17 @@ export class X64 implements TargetLowering, ControlTarget {
 
   /** Prepares the memory operand of a vm_load or vm_store. */
   vmAddress(v: Value): number {
-    return this.b.atBase(this.l.reg(this.f.a(v)), this.f.imm(v), 0);
+    const {l, b, f} = this;
+    const pointer = f.a(v);
+    const offset = f.imm(v);
+    if (f.op(pointer) !== IADD || !l.isSingleUse(pointer) || !l.allow(rules.element))
+      return b.atBase(l.reg(pointer), offset, 0);
+    const [base, index] = [f.a(pointer), f.b(pointer)];
+    const constant = l.imm32(index);
+    if (constant !== null && constant >= 0 && constant + offset <= 0x7fffffff)
+      return b.atBase(l.reg(base), constant + offset, 0);
+    const shift = scaledIndex(this, index, pointer);
+    return b.atIndex(l.reg(base), l.reg(shift < 0 ? index : f.a(index)), Math.max(shift, 0), offset, 0);
   }
 
   /** Row that loads all bytes of a type. */

@@ -23,6 +23,7 @@ export const rules = {
   storeLane: defineRule('x64: lane to memory'),
   storeImmediate: defineRule('x64: store of a constant'),
   address: defineRule('x64: constant address'),
+  element: defineRule('x64: index of an element in the address'),
   lowHalf: defineRule('x64: low half alone'),
   divide: defineRule('x64: division by a constant'),
 } as const;
