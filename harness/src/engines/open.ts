@@ -7,7 +7,6 @@ import {type RunnerChannel, runnerCommand, startRunner} from '#engine/runner/run
 import {systemClock} from '../clock.ts';
 import {TOOL_VERSION} from '../version.ts';
 import {aotVersion, openAotEngine, type Precompiled} from './aot/aot.ts';
-import {hasTarget} from './aot/compile-options.ts';
 import type {Engine} from './engine.ts';
 import {InterpreterEngine} from './interpreter.ts';
 import type {EngineKey} from './keys.ts';
@@ -35,7 +34,6 @@ const targetName = (key: AotKey): 'x64' | 'arm64' => (key === 'aot-x64' ? 'x64' 
 export function engineStatus(key: EngineKey): EngineStatus {
   if (key === 'interpreter' || key === 'v8') return {available: true};
   if (!isAot(key)) return {available: true};
-  if (!hasTarget(key)) return {available: false, reason: `the compiler does not support ${targetName(key)} yet`};
   const found = runnerCommand(targetName(key));
   return 'missing' in found ? {available: false, reason: found.missing} : {available: true};
 }

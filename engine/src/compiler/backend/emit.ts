@@ -182,7 +182,7 @@ export abstract class FunctionEmitter<A extends CodeAssembler> {
       case pseudo.trap:
         return this.trapHere(f.imm[i] as number, f.wasm[i] as number);
       case pseudo['trap.if']:
-        return this.branchTest(f.imm[i] as number, this.trapLabel(f.high[i] as number, f.wasm[i] as number));
+        return this.branchWhen(i, f.imm[i] as number, this.trapLabel(f.high[i] as number, f.wasm[i] as number));
       case pseudo.iconst:
         return this.constant(this.operand(i, 0), f.imm[i] as number, f.high[i] as number, false);
       case pseudo.fconst:
@@ -218,12 +218,12 @@ export abstract class FunctionEmitter<A extends CodeAssembler> {
       test = this.negateTest(test);
       [taken, other] = [other, taken];
     }
-    this.emitBranchTo(i, test, this.#blockLabel[taken] as number);
+    this.branchWhen(i, test, this.#blockLabel[taken] as number);
     this.#goTo(other, b);
   }
 
-  /** Branches when the test of instruction `i` (perhaps negated) holds; a target may have tests of operands. */
-  protected emitBranchTo(_i: number, test: number, label: number): void {
+  /** Branches when a test, perhaps of the operands of instruction `i`, holds. */
+  protected branchWhen(_i: number, test: number, label: number): void {
     this.branchTest(test, label);
   }
 

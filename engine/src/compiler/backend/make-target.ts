@@ -32,7 +32,7 @@ export function makeTarget({lowering, emitter, registers, fewestRegisters, names
     const count = chaos.plan.registers;
     if (count === null) return registers;
     const kept = Math.max(count, fewestRegisters);
-    return {int: registers.int.slice(0, kept), float: registers.float.slice(0, kept)};
+    return {...registers, int: registers.int.slice(0, kept), float: registers.float.slice(0, kept)};
   };
   /** ... and the CPU may be the baseline. */
   const featuresOf = (options: BackendOptions): number => (options.chaos.plan.baselineCpu ? 0 : options.features);

@@ -5,7 +5,7 @@ import {Emitter} from './emit.ts';
 import {INST_COUNT, instNames} from './insts.ts';
 import {X64} from './lower.ts';
 import {pseudoName} from './pseudo.ts';
-import {R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI, registerName, XMM0} from './regs.ts';
+import {R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI, RSP, registerName, XMM0} from './regs.ts';
 import {entryThunk, hostThunk} from './thunks.ts';
 
 export const x64 = makeTarget({
@@ -17,6 +17,8 @@ export const x64 = makeTarget({
     int: [RAX, RCX, RDX, RSI, RDI, R8, R9, R10, RBX, RBP, R11, R12, R13, R14, R15],
     // The last two are the scratches of moves.
     float: Array.from({length: 14}, (_, n) => XMM0 + n),
+    split: XMM0,
+    stackPointer: RSP,
   },
   fewestRegisters: 6,
   names: {

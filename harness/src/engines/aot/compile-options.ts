@@ -1,22 +1,16 @@
 /** From the options as users name them to those of the compiler; the only place that names the targets. */
-import {assert} from '#engine/base/assert.ts';
+
+import {arm64} from '#engine/compiler/arm64/target.ts';
 import type {Target} from '#engine/compiler/backend/target.ts';
 import type {CompileOptions} from '#engine/compiler/compile.ts';
 import {x64} from '#engine/compiler/x64/target.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
 import type {AotOptions} from '../options.ts';
 
-const targets: Readonly<Partial<Record<'aot-x64' | 'aot-arm64', Target>>> = {'aot-x64': x64};
+const targets: Readonly<Record<'aot-x64' | 'aot-arm64', Target>> = {'aot-x64': x64, 'aot-arm64': arm64};
 
-/** Whether the compiler emits code for the engine's target. */
-export const hasTarget = (key: 'aot-x64' | 'aot-arm64'): boolean => targets[key] !== undefined;
-
-/** The target of an engine that has one. */
-export function targetOf(key: 'aot-x64' | 'aot-arm64'): Target {
-  const target = targets[key];
-  assert(target !== undefined, `${key} has a target`);
-  return target;
-}
+/** The target of an engine. */
+export const targetOf = (key: 'aot-x64' | 'aot-arm64'): Target => targets[key];
 
 /** Bits `1 << CpuFeature` of a set of features. */
 export function featureBits(features: Iterable<keyof typeof CpuFeature>): number {

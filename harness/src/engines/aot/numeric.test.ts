@@ -114,7 +114,6 @@ const variants: Record<string, Partial<AotOptions>> = {
   'chaos 8': {chaos: 8},
 };
 
-const status = engineStatus('aot-x64');
 
 function instance(session: Session, bytes: Uint8Array): Instance {
   const made = session.instantiate(session.compile(bytes), () => undefined);
@@ -122,11 +121,15 @@ function instance(session: Session, bytes: Uint8Array): Instance {
   return (made as {instance: Instance}).instance;
 }
 
-for (const [variant, options] of Object.entries(variants)) {
-  test(`every scalar instruction means in emitted code what it means in the interpreter: ${variant}`, {
+const cases = (['aot-x64', 'aot-arm64'] as const).flatMap((key) =>
+  Object.entries(variants).map(([variant, options]) => ({key, variant, options, status: engineStatus(key)})),
+);
+
+for (const {key, variant, options, status} of cases) {
+  test(`every scalar instruction means in emitted code what it means in the interpreter: ${key} ${variant}`, {
     skip: status.available ? false : status.reason,
   }, async () => {
-    const aot = openEngineHere('aot-x64', {...defaultAotOptions, ...options});
+    const aot = openEngineHere(key, {...defaultAotOptions, ...options});
     const oracle = openEngineHere('interpreter', defaultAotOptions);
     const [first] = fc.sample(fc.tuple(...operations.map(({operands}) => fc.tuple(...operands.map(bits)))), {
       seed: variant.length * 1000 + 7,

@@ -11,6 +11,9 @@ export interface RegFile {
   /** Allocatable registers in order of preference, of the int file and of the float file. */
   readonly int: readonly number[];
   readonly float: readonly number[];
+  /** Registers below this are the int file, those from here to its double the float file. */
+  readonly split: number;
+  readonly stackPointer: number;
 }
 
 /** Place of a piece: a register, or one of these. */
@@ -86,7 +89,7 @@ export class LinearScan {
     this.#f = f;
     this.#r = r;
     this.#file = file;
-    this.#registerCount = file.float.some((register) => register >= 32) ? REGISTER_COUNT : 32;
+    this.#registerCount = 2 * file.split;
     const vregs = f.vregCount + 2;
     if (this.head.length < vregs) {
       this.head = new Int32Array(vregs * 2);

@@ -36,7 +36,12 @@ class Checker {
   readonly #entry: (State | null)[];
   #complains = false;
 
+  readonly #split: number;
+  readonly #stackPointer: number;
+
   constructor(f: MFunc, allocation: Allocation, file: RegFile) {
+    this.#split = file.split;
+    this.#stackPointer = file.stackPointer;
     this.#f = f;
     this.#a = allocation;
     this.#int = new Set(file.int);
@@ -150,10 +155,10 @@ class Checker {
       this.#claim(location < SLOT + this.#a.slotUnits, () => `slot ${location - SLOT} at ${k} is outside of the frame`);
     } else {
       this.#claim(
-        location >= 0 && (isInt ? location < 16 : location >= 16 && location < 32),
+        location >= 0 && location < 2 * this.#split && isInt === location < this.#split,
         () => `vreg ${v} at ${k} is in ${location}, the wrong file`,
       );
-      this.#claim(location !== 4, () => `vreg ${v} at ${k} is in the stack pointer`);
+      this.#claim(location !== this.#stackPointer, () => `vreg ${v} at ${k} is in the stack pointer`);
     }
   }
 

@@ -13,7 +13,12 @@ import {Phase, SLOT} from './resolve.ts';
 const {def: DEF, tied: TIED, any: ANY} = Constraint;
 const INT = [0, 1, 2, 6, 7, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15];
 const FLOAT = [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
-const file = (registers: number): RegFile => ({int: INT.slice(0, registers), float: FLOAT.slice(0, registers)});
+const file = (registers: number): RegFile => ({
+  int: INT.slice(0, registers),
+  float: FLOAT.slice(0, registers),
+  split: 16,
+  stackPointer: 4,
+});
 
 const random = (seed: number) => {
   const chaos = new Chaos(seed);
