@@ -49,15 +49,7 @@ import {rules} from './rules.ts';
 const DIVIDE_BY_ZERO = trapCode('integer-divide-by-zero');
 const INTEGER_OVERFLOW = trapCode('integer-overflow');
 
-const {
-  const: CONST,
-  iand: IAND,
-  imul: IMUL,
-  ishl: ISHL,
-  ishr_u: ISHR_U,
-  ixor: IXOR,
-  extend_s: EXTEND_S,
-} = Ir;
+const {const: CONST, iand: IAND, imul: IMUL, ishl: ISHL, ishr_u: ISHR_U, ixor: IXOR, extend_s: EXTEND_S} = Ir;
 
 export type Lower = (x: Arm64, v: Value) => void;
 export class Arm64 implements TargetLowering, ControlTarget {

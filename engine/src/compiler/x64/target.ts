@@ -5,7 +5,26 @@ import {Emitter} from './emit.ts';
 import {INST_COUNT, instNames} from './insts.ts';
 import {X64} from './lower.ts';
 import {pseudoName} from './pseudo.ts';
-import {R8, R9, R10, R11, R12, R13, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI, RSP, registerName, XMM0} from './regs.ts';
+import {
+  R8,
+  R9,
+  R10,
+  R11,
+  R12,
+  R13,
+  R14,
+  R15,
+  RAX,
+  RBP,
+  RBX,
+  RCX,
+  RDI,
+  RDX,
+  RSI,
+  RSP,
+  registerName,
+  XMM0,
+} from './regs.ts';
 import {entryThunk, hostThunk} from './thunks.ts';
 
 export const x64 = makeTarget({

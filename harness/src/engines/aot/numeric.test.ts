@@ -114,7 +114,6 @@ const variants: Record<string, Partial<AotOptions>> = {
   'chaos 8': {chaos: 8},
 };
 
-
 function instance(session: Session, bytes: Uint8Array): Instance {
   const made = session.instantiate(session.compile(bytes), () => undefined);
   assert.equal(made.kind, 'instance');
