@@ -3,6 +3,7 @@
  * `Target.explain`.
  */
 import {strict as assert} from 'node:assert';
+import {ARM64_V81, arm64} from '#engine/compiler/arm64/target.ts';
 import type {BackendText} from '#engine/compiler/backend/target.ts';
 import {Chaos} from '#engine/compiler/chaos.ts';
 import {moduleFacts} from '#engine/compiler/frontend/facts.ts';
@@ -57,13 +58,14 @@ function optimized(f: Func, options: Options): string {
  * Text of the back end's stages after the optimizer. Options: `level: 0` grants no optional decision, `features: baseline`
  * switches the CPU's extensions off, `fuel` a limit.
  */
-function machineText(f: Func, options: Options): BackendText {
+function machineText(f: Func, options: Options, name: 'x64' | 'arm64' = 'x64'): BackendText {
   const level = options['level'] === '0' ? 0 : 2;
   const limit = level === 0 ? 0 : options['fuel'] === undefined ? undefined : Number(options['fuel']);
   const fuel = new Fuel({limit});
   optimizer(fuel).run(f, level);
-  const features = options['features'] === 'baseline' ? 0 : X64_V3;
-  return x64.explain(f, {fuel, chaos: new Chaos(null), features, check: true});
+  const [target, best] = name === 'x64' ? [x64, X64_V3] : [arm64, ARM64_V81];
+  const features = options['features'] === 'baseline' ? 0 : best;
+  return target.explain(f, {fuel, chaos: new Chaos(null), features, check: true});
 }
 
 export const stages = {
@@ -78,6 +80,9 @@ export const stages = {
   'lower-x64': (input, options) => eachFunc(input, options, (f) => machineText(f, options).lowered),
   'regalloc-x64': (input, options) => eachFunc(input, options, (f) => machineText(f, options).allocated),
   'asm-x64': (input, options) => eachFunc(input, options, (f) => machineText(f, options).assembly),
+  'lower-arm64': (input, options) => eachFunc(input, options, (f) => machineText(f, options, 'arm64').lowered),
+  'regalloc-arm64': (input, options) => eachFunc(input, options, (f) => machineText(f, options, 'arm64').allocated),
+  'asm-arm64': (input, options) => eachFunc(input, options, (f) => machineText(f, options, 'arm64').assembly),
   run: async (input) => {
     await runRemarks(input);
     return '';
