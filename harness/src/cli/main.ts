@@ -54,12 +54,13 @@ function parseJobs(text: string): number {
   return Math.max(1, match[2] === '%' ? Math.round((cores * amount) / 100) : amount < 0 ? cores + amount : amount);
 }
 
-const featuresFlag = [
-  '--features <list>',
-  `features of the cases beyond those that every engine has: ${featureChoices.join(', ')}, or all; -name takes one away`,
-  argument(parseFeatures),
-  parseFeatures('default'),
-] as const;
+const featuresFlag = (): Option =>
+  new Option(
+    '--features <list>',
+    `features beyond those that every engine has: ${featureChoices.join(', ')}; all, default (none); -name takes one away`,
+  )
+    .argParser(argument(parseFeatures))
+    .default(parseFeatures('all'), 'all');
 
 type CpuFeatureName = keyof typeof CpuFeature;
 
@@ -160,7 +161,7 @@ function fuzzCommand(root: Command, done: Done): void {
     .description('run a fuzzing campaign, or resume it')
     .option('--seed <hex>', 'root seed; drawn when not given')
     .option('--profile <name>', 'generator profile', 'swarm')
-    .option(...featuresFlag)
+    .addOption(featuresFlag())
     .option('--max-total-time <duration>', 'stop after 60s, 10m, 8h, ...', argument(parseDuration))
     .option('--max-cases <n>', 'stop after so many cases', argument(parseCount))
     .option('--max-findings <n>', 'stop after so many new buckets', argument(parseCount))
@@ -273,7 +274,7 @@ function reproCommand(root: Command, done: Done): void {
     .description('run a finding again in fresh processes')
     .option('-n, --times <n>', 'how often', argument(parseCount), 3)
     .option('--profile <name>', 'generator profile of an address', 'swarm')
-    .option(...featuresFlag)
+    .addOption(featuresFlag())
     .option('--timeout <duration>', 'limit per call', argument(parseDuration), 1000)
     .option('--json', 'one JSON document on stdout', false)
     .addHelpText(
@@ -308,7 +309,7 @@ function genCommand(root: Command, done: Done): void {
     .option('--from <index>', 'first index', argument(parseCount), 0)
     .option('-n, --count <n>', 'how many', argument(parseCount), 1)
     .option('--profile <name>', 'generator profile', 'swarm')
-    .option(...featuresFlag)
+    .addOption(featuresFlag())
     .option('-o, --out <dir>', 'write .wasm files (cases in their envelope) into a folder, instead of text to stdout')
     .option('--json', 'one JSON document on stdout', false)
     .action(async (flags: Flags) => {
