@@ -119,16 +119,21 @@ const levels: readonly AotOptions[] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8].map((chaos) => ({...defaultAotOptions, chaos})),
 ] as readonly AotOptions[];
 
-test('exceptions do in compiled code what they do in the interpreter', {skip}, async () => {
-  const bytes = await parseText(text);
-  const expected = outcomes(openEngineHere('interpreter', defaultAotOptions), bytes);
-  assert.ok(expected.filter(({kind}) => kind === 'exception').length > 5);
-  for (const options of levels) {
-    const engine = openEngineHere('aot-x64', options);
-    assert.deepEqual(outcomes(engine, bytes), expected, JSON.stringify(options));
-    engine.close();
-  }
-});
+for (const key of ['aot-x64', 'aot-arm64'] as const) {
+  const here = engineStatus(key);
+  test(`exceptions do in compiled code what they do in the interpreter: ${key}`, {
+    skip: here.available ? false : here.reason,
+  }, async () => {
+    const bytes = await parseText(text);
+    const expected = outcomes(openEngineHere('interpreter', defaultAotOptions), bytes);
+    assert.ok(expected.filter(({kind}) => kind === 'exception').length > 5);
+    for (const options of levels) {
+      const engine = openEngineHere(key, options);
+      assert.deepEqual(outcomes(engine, bytes), expected, JSON.stringify(options));
+      engine.close();
+    }
+  });
+}
 
 test('a million exceptions do not exhaust the memory', {skip}, async () => {
   const engine = openEngineHere('aot-x64', defaultAotOptions);
