@@ -40,8 +40,18 @@ function shuffleBy(q: Vectors, v: Value, way: Way, lanes: readonly number[]): vo
       return q.opTo(d, P[way.name], side(way.left), side(way.right));
     case 'imm':
       return q.opImmTo(d, PI[way.name], side(way.left), side(way.right), way.imm);
-    case 'bytes':
-      return q.opTo(d, P.pshufb, side(way.left), q.pool(...selector(lanes, way.left)));
+    case 'bytes': // all lanes are of one value
+      return q.opTo(
+        d,
+        P.pshufb,
+        side(way.left),
+        q.pool(
+          ...selector(
+            lanes.map((lane) => lane & 15),
+            0,
+          ),
+        ),
+      );
     default: {
       const [left, right] = [side(0), side(1)];
       const fromLeft = q.op(P.pshufb, left, q.pool(...selector(lanes, 0)));
