@@ -20,6 +20,11 @@ const IMMEDIATE_BYTES = Uint8Array.from(forms, (form) =>
   /i8$/.test(form) ? 1 : /i16$/.test(form) ? 2 : /i32$/.test(form) ? 4 : 0,
 );
 
+/** Operands of a printed instruction, with the pool entry that it reads. */
+function poolText(text: string, entry: number): string {
+  return text.slice(text.indexOf(' ') + 1).replace(/(\w+ PTR )?\[rip\+0x0\]/, `[pool ${entry}]`);
+}
+
 export class Assembler extends CodeAssembler {
   /** Operands of the next instruction; `emit` leaves them as they are. */
   readonly o: Operands = operands();
@@ -51,7 +56,7 @@ export class Assembler extends CodeAssembler {
     }
     const entry = this.o.disp;
     this.o.disp = 0;
-    if (this.listing !== null) this.#remark = `${printInst(row, this.o).split(' ')[1]?.split(',')[0]},[pool ${entry}]`;
+    if (this.listing !== null) this.#remark = poolText(printInst(row, this.o), entry);
     this.#put(row);
     this.#displacement(row, this.poolLabel(entry));
   }
