@@ -157,5 +157,5 @@ test('a campaign goes on only as what it was', async (t) => {
   assert.equal((await parallax(args(directory, 50))).code, 0);
   const other = await parallax(args(directory, 100, '-O', '0'));
   assert.equal(other.code, 2);
-  assert.match(other.stderr, /another engines, options or profile.*--fresh/);
+  assert.match(other.stderr, /another engines, options, profile or features.*--fresh/);
 });

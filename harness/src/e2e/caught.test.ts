@@ -14,8 +14,8 @@ interface Document {
   }[];
 }
 
-/** Runs a campaign from a fixed seed in the mutant until its first new bucket, and gives the document. */
-async function campaign(t: TestContext, tree: string): Promise<{document: Document; directory: string}> {
+/** Runs a campaign from a fixed seed in the mutant until so many new buckets, and gives the document. */
+async function campaign(t: TestContext, tree: string, findings = 1): Promise<{document: Document; directory: string}> {
   const directory = join(temporary(t), 'store');
   const {code, stdout, stderr} = await parallax(
     [
@@ -28,7 +28,7 @@ async function campaign(t: TestContext, tree: string): Promise<{document: Docume
       '--max-cases',
       '2000',
       '--max-findings',
-      '1',
+      String(findings),
       '-j',
       '2',
       '--json',
@@ -43,11 +43,12 @@ async function campaign(t: TestContext, tree: string): Promise<{document: Docume
 
 test('a wrong lowering of the compiler is found, blamed, reproduced, and its rule is named', async (t) => {
   const tree = mutant(t, {'engine/src/compiler/x64/lower.ts': [/'sar(x?)\.d/g, "'shr$1.d"]});
-  const {document, directory} = await campaign(t, tree);
-  const finding = document.findings[0]!;
-  assert.equal(finding.suspect, 'aot-x64');
+  // Optional rules that shift are wrong with it: the first case may name one of them, whose absence hides the bug.
+  const {document, directory} = await campaign(t, tree, 3);
+  const finding = document.findings.find(({signature}) => signature.includes('lower.i32.shr_s'));
+  assert.ok(finding !== undefined, document.findings.map(({signature}) => signature).join());
+  for (const {suspect} of document.findings) assert.equal(suspect, 'aot-x64');
   assert.match(finding.reproduced, /^(\d+)\/\1$/);
-  assert.match(finding.signature, /shr_s/);
   const again = await parallax(['-C', directory, 'repro', finding.id, '-n', '1', '--json'], tree);
   assert.equal(again.code, 0, again.stderr);
 });

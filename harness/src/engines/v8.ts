@@ -22,7 +22,17 @@ import {
   readerModule,
   SLOT_BYTES,
 } from './bits-modules.ts';
-import type {CaseOptions, Compiled, Engine, Instance, Instantiation, Lookup, Session, SharedExports} from './engine.ts';
+import type {
+  CaseOptions,
+  Compiled,
+  Engine,
+  Instance,
+  Instantiation,
+  Lookup,
+  Session,
+  SharedExports,
+  ThreadWorld,
+} from './engine.ts';
 import {externValue, hostObject} from './host-objects.ts';
 import {
   JsApi,
@@ -37,6 +47,7 @@ import {
 import {type EngineKey, engineKeys} from './keys.ts';
 import {functionType, type ModuleShape, moduleShape} from './module-shape.ts';
 import type {CallOutcome, Observation} from './observation.ts';
+import {defaultAotOptions} from './options.ts';
 import {type CaseSession, type Observed, runCase} from './run-case.ts';
 import {compileError, missingFeature, outcomeOf} from './v8-errors.ts';
 
@@ -497,6 +508,11 @@ export class V8Engine implements Engine {
 
   runCase(testCase: Case, _options: CaseOptions): Observation {
     return withoutFeature(runCase(new V8Session(), testCase));
+  }
+
+  /** Workers of this process have a V8 of the same flags; no other process shares a memory with it. */
+  forThread(): ThreadWorld {
+    return {aot: defaultAotOptions, channel: null};
   }
 
   close(): void {}
