@@ -2,6 +2,7 @@
 
 import {isNumeric} from '#engine/wasm/types.ts';
 import {drawData} from './data.ts';
+import {drawTags} from './exceptions.ts';
 import {defineHelpers, openBody, planHelpers} from './func.ts';
 import {drawGlobals} from './global.ts';
 import {drawImports} from './imports.ts';
@@ -14,6 +15,7 @@ export function drawOutside(m: ModuleBuilder): void {
   drawImports(m);
   drawMemory(m);
   drawGlobals(m);
+  drawTags(m);
 }
 
 /** Helpers, tables and segments. Nothing may be imported after it. */

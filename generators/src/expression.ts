@@ -9,6 +9,7 @@ import type {Body} from './body.ts';
 import {query, tableGet} from './bulk.ts';
 import {callReference, callValue, indirectValue} from './call.ts';
 import {blockValue, condition, ifValue, loopValue} from './control.ts';
+import {catchValue} from './exceptions.ts';
 import {typeSlot} from './instruction.ts';
 import {type ExpressionKind, expressionKinds} from './productions.ts';
 import {simple} from './simple.ts';
@@ -58,6 +59,7 @@ const make = {
   indirect: indirectValue,
   aggregate: aggregateValue,
   reference: callReference,
+  catching: catchValue,
   query: (b, type, depth) => (isRef(type) ? tableGet(b, type, depth) : query(b, type, depth)),
 } satisfies Record<ExpressionKind, Make>;
 

@@ -20,7 +20,7 @@ export {packCase, unpackCase} from './envelope.ts';
 export {shrinkCase} from './shrink.ts';
 
 /** Changes with everything that changes the case at an address. */
-export const GENERATOR_VERSION = '4';
+export const GENERATOR_VERSION = '5';
 
 /** What is generated when nothing else is asked for: what all our engines run. */
 export const defaultFeatures: FeatureSet = new Set<Feature>([
@@ -47,6 +47,7 @@ export const generatedFeatures: FeatureSet = new Set<Feature>([
   'custom-page-sizes',
   'function-references',
   'gc',
+  'exceptions',
 ]);
 
 export interface GeneratorOptions {

@@ -19,7 +19,7 @@ export const irregular = {
   'memory.init': 'bulk', 'data.drop': 'bulk', 'memory.copy': 'bulk', 'memory.fill': 'bulk',
   'table.init': 'bulk', 'elem.drop': 'bulk', 'table.copy': 'bulk', 'table.grow': 'bulk', 'table.size': 'bulk', 'table.fill': 'bulk',
   'table.get': 'reference', 'table.set': 'reference', 'ref.null': 'reference', 'ref.is_null': 'reference', 'ref.func': 'reference',
-  'throw': null, 'throw_ref': null, 'try_table': null,
+  'throw': 'control', 'throw_ref': 'control', 'try_table': 'control',
   'try': null, 'catch': null, 'rethrow': null, 'delegate': null, 'catch_all': null,
   'return_call': 'call', 'return_call_indirect': 'call',
   'call_ref': 'call', 'return_call_ref': 'call', 'ref.as_non_null': 'aggregate', 'br_on_null': 'aggregate', 'br_on_non_null': 'aggregate',

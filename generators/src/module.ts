@@ -20,6 +20,7 @@ import {isRef} from '#engine/wasm/types.ts';
 import {drawAggregates} from './aggregate-types.ts';
 import type {Call, NanLanes} from './case.ts';
 import {Code} from './code.ts';
+import type {TagPlan} from './exceptions.ts';
 import type {HostFunctionPlan} from './imports.ts';
 import {indexConstant} from './index-type.ts';
 import {hasSlot, typeSlot, valueTypes} from './instruction.ts';
@@ -94,6 +95,7 @@ export class ModuleBuilder {
   readonly tables: TablePlan[] = [];
   readonly data: DataPlan[] = [];
   readonly elements: ElementPlan[] = [];
+  readonly tags: TagPlan[] = [];
   readonly calls: Call[] = [];
   /** By function index: the results that are vectors of floats whose NaNs may have any bits, where there are some. */
   readonly nanLanes = new Map<number, readonly NanLanes[]>();
@@ -171,6 +173,7 @@ export class ModuleBuilder {
         .map(({type, mutable, init}): Global => ({type: {type, mutable}, init: expression(init)})),
       exports: this.#exports(),
       elements: elements.map(({segment}) => segment),
+      tags: this.tags.map(({typeIndex}) => ({type: typeIndex})),
       data: data.map(({segment}) => segment),
       dataCount: this.swarm.features.has('bulk-memory') && data.length > 0 ? data.length : null,
       bodies: plans.map((plan, i) => {

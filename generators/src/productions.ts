@@ -17,6 +17,7 @@ export const expressionKinds = {
   query:    {weight: 2,  makes: 'memory.size, memory.grow, table.size, table.grow, ref.is_null, table.get'},
   aggregate: {weight: 6, makes: 'a number out of structures, arrays, i31 and casts'},
   reference: {weight: 2, makes: 'call_ref'},
+  catching: {weight: 3, makes: 'try_table and what its clauses lead to'},
 } as const satisfies Record<string, {weight: number; makes: string}>;
 
 export type ExpressionKind = keyof typeof expressionKinds;
@@ -35,6 +36,8 @@ export const statementKinds = {
   bulk:      {weight: 2, makes: 'bulk memory and table instructions'},
   branch:    {weight: 1, makes: 'br_if to an outer label, early return'},
   nop:       {weight: 1, makes: 'nop, atomic.fence'},
+  throwing:  {weight: 2, makes: 'throw under a rare condition'},
+  catching:  {weight: 2, makes: 'try_table whose value goes somewhere'},
   aggregate: {weight: 6, makes: 'writes to structures, arrays and references to them'},
 } as const satisfies Record<string, {weight: number; makes: string}>;
 

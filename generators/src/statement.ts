@@ -16,6 +16,7 @@ import {
   switchStatement,
   trapStatement,
 } from './control.ts';
+import {catchStatement, throwStatement} from './exceptions.ts';
 import {typeSlot} from './instruction.ts';
 import {type StatementKind, statementKinds} from './productions.ts';
 import {emit} from './simple.ts';
@@ -69,6 +70,8 @@ const make = {
   call: callStatement,
   bulk: bulkStatement,
   aggregate: aggregateStatement,
+  throwing: throwStatement,
+  catching: catchStatement,
   branch: branchStatement,
   nop: always((b) => {
     if (b.swarm.features.has('threads') && b.rng.oneIn(2)) fence(b);

@@ -136,7 +136,12 @@ const expressionWeights: Kinds = Object.entries(expressionKinds).map(([name, {we
 const statementWeights: Kinds = Object.entries(statementKinds).map(([name, {weight}]) => [name, weight]);
 
 /** Productions that need a feature. */
-const needs: Readonly<Record<string, Feature>> = {aggregate: 'gc', reference: 'function-references'};
+const needs: Readonly<Record<string, Feature>> = {
+  aggregate: 'gc',
+  reference: 'function-references',
+  catching: 'exceptions',
+  throwing: 'exceptions',
+};
 
 const weightsWithin = (kinds: Kinds, features: FeatureSet): number[] =>
   kinds.map(([name, weight]) => (needs[name] === undefined || features.has(needs[name]) ? weight : 0));
