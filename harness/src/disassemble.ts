@@ -33,7 +33,8 @@ async function disassembleX64(code: Uint8Array, start: number): Promise<Disassem
 }
 
 interface CapstoneInstruction {
-  readonly address: number;
+  /** A bigint in newer versions. */
+  readonly address: number | bigint;
   readonly size: number;
   readonly mnemonic: string;
   readonly op_str: string;
@@ -54,7 +55,7 @@ async function disassembleArm64(code: Uint8Array, start: number): Promise<Disass
   for (let at = 0; at < code.length; ) {
     const decoded = tryDecode(capstone, code.subarray(at, at + CHUNK), start + at);
     for (const {address, size, mnemonic, op_str} of decoded)
-      lines.push({offset: address, length: size, text: `${mnemonic} ${op_str}`.trimEnd()});
+      lines.push({offset: Number(address), length: size, text: `${mnemonic} ${op_str}`.trimEnd()});
     const next = decoded.length === 0 ? at : lines.at(-1)!.offset + lines.at(-1)!.length - start;
     if (next === at) lines.push({offset: start + at, length: 4, text: wordText(code, at)});
     at = next === at ? at + 4 : next;

@@ -6,6 +6,7 @@ import {trapCode} from '#engine/base/traps.ts';
 import {RETURN_ADDRESS} from '../backend/emit.ts';
 import {SLOT} from '../backend/regalloc/resolve.ts';
 import {type Emitter, V_SCRATCH} from './emit.ts';
+import {atomicLoop, compareAndSwapLoop} from './expand-atomics.ts';
 import {Cond, Inst} from './insts.ts';
 import {Convert, Pseudo, pseudoName} from './pseudo.ts';
 import {SP, X9, X16} from './regs.ts';
@@ -28,6 +29,16 @@ export function expand(e: Emitter, i: number, code: number): void {
       return range(e, i, true);
     case Pseudo['range.d']:
       return range(e, i, false);
+    case Pseudo['atomic.b']:
+    case Pseudo['atomic.h']:
+    case Pseudo['atomic.w']:
+    case Pseudo['atomic.x']:
+      return atomicLoop(e, i, code - Pseudo['atomic.b']);
+    case Pseudo['cas.b']:
+    case Pseudo['cas.h']:
+    case Pseudo['cas.w']:
+    case Pseudo['cas.x']:
+      return compareAndSwapLoop(e, i, code - Pseudo['cas.b']);
     default:
       assert(false, `pseudo-instruction ${pseudoName(code) ?? code}`);
   }

@@ -10,6 +10,9 @@ const own = [
   'select.v', // def tied to the value if false, use the value if true; imm = condition under which it is taken
   // Float to integer: traps where the result does not fit. imm: see Convert. use float, scratch float
   'range.s', 'range.d',
+  // Loops around an exclusive pair (expand-atomics.ts), by the bytes of the access; imm of `atomic`: the operator
+  'atomic.b', 'atomic.h', 'atomic.w', 'atomic.x',
+  'cas.b', 'cas.h', 'cas.w', 'cas.x',
 ] as const;
 
 export const {ids: Pseudo, nameOf: pseudoName} = pseudos(INST_COUNT, own);

@@ -29,4 +29,6 @@ export const rules = {
   floatImmediate: defineRule('arm64: float in the instruction'),
   divisor: defineRule('arm64: known divisor'),
   lowHalf: defineRule('arm64: low half alone'),
+  vectorShift: defineRule('arm64: vectors shifted by a constant'),
+  permutation: defineRule('arm64: shuffle as one permutation'),
 } as const;
