@@ -99,6 +99,7 @@ export function run(func: Func, base: number, refBase: number): void {
   let memory = instance.memories[0] ?? NO_MEMORY;
   let view = memory.view;
   let memorySize = memory.byteLength;
+  let isInHost = false;
   let pc = code.entry | 0;
   let fp = base | 0;
   let rp = refBase | 0;
@@ -979,7 +980,9 @@ export function run(func: Func, base: number, refBase: number): void {
         } else if (callee.host !== null) {
           // Host functions run on the JS stack, and may grow memories and call back.
           m.depth = depth;
+          isInHost = true;
           callHost(callee, argBase, refBaseOfCallee);
+          isInHost = false;
           m.instance = instance;
           memory = instance.memories[0] ?? NO_MEMORY;
           view = memory.view;
@@ -1019,11 +1022,13 @@ export function run(func: Func, base: number, refBase: number): void {
       }
     } catch (error) {
       // A shared memory may have grown in another thread since its size was read: then the access is tried again.
-      if (error instanceof Trap && error.code === OUT_OF_BOUNDS && isStale(memory, memorySize)) {
+      // What a host function ends with is no access of ours, though the memory may have grown meanwhile.
+      if (!isInHost && error instanceof Trap && error.code === OUT_OF_BOUNDS && isStale(memory, memorySize)) {
         view = memory.view;
         memorySize = memory.byteLength;
         continue;
       }
+      isInHost = false;
       m.depth = depth;
       const handler = error instanceof ExnInstance ? unwind(error, baseDepth, code, pc, fp, rp) : null;
       if (handler === null) {

@@ -1,13 +1,14 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import {Worker} from 'node:worker_threads';
+import {trap} from '../base/trap.ts';
 import {Func} from '../runtime/func.ts';
 import {Memory} from '../runtime/memory.ts';
 import type {Outcome} from '../runtime/outcome.ts';
 import {parseText} from '../text.ts';
 import {load} from '../valid/load.ts';
 import type {MemoryType} from '../wasm/types.ts';
-import {instantiate, invoke} from './interpreter.ts';
+import {hostFunction, instantiate, invoke} from './interpreter.ts';
 
 const type: MemoryType = {limits: {min: 1n, max: 4n}, address: 'i32', shared: true, pageSizeLog2: 16};
 const worker = new URL('threads-test-worker.ts', import.meta.url);
@@ -61,4 +62,24 @@ test('waiting without end on metered fuel is out of fuel', async () => {
   );
   const {instance} = instantiate(module, () => memory);
   assert.equal(invoke(instance.exports.get('run') as Func, [], {fuel: 100}).kind, 'out-of-fuel');
+});
+
+test('a trap that comes out of a host call which grew the memory ends the caller: the call is not made again', async () => {
+  const memory = new Memory(type);
+  const module = load(
+    await parseText(`(module (import "m" "m" (memory 1 4 shared)) (import "h" "f" (func $host))
+      (func (export "beyond") (drop (i32.load (i32.const 400000))))
+      (func (export "run") (call $host)))`),
+  );
+  let calls = 0;
+  const host = hostFunction({kind: 'func', params: [], results: []}, () => {
+    calls += 1;
+    memory.grow(1);
+    const outcome = invoke(instance.exports.get('beyond') as Func, []);
+    assert.equal(outcome.kind, 'trap');
+    return trap('memory-out-of-bounds');
+  });
+  const {instance} = instantiate(module, ({module: from}) => (from === 'm' ? memory : host));
+  const outcome = invoke(instance.exports.get('run') as Func, []);
+  assert.deepEqual([outcome.kind, calls], ['trap', 1]);
 });
