@@ -30,7 +30,7 @@ test('V8 gives on core, custom and legacy what was measured for this revision', 
   assert.deepEqual(unexpected(assessment), []);
 });
 
-for (const key of ['interpreter', 'aot-x64'] as const) {
+for (const key of ['interpreter', 'aot-x64', 'aot-arm64'] as const) {
   const status = engineStatus(key);
   test(`${key} passes the files that it supports wholly, and fails nothing else`, {
     skip: skip || (!status.available && status.reason),
