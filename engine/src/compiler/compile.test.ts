@@ -26,7 +26,8 @@ const textTarget: Target = {
 
 function thunk(name: string): FunctionCode {
   const none = new Int32Array(0);
-  return {bytes: encoder.encode(name), calls: none, traps: none, map: none, frame: ENTERED, sites: none};
+  const bytes = encoder.encode(name);
+  return {bytes, codeBytes: bytes.length, calls: none, traps: none, map: none, frame: ENTERED, sites: none};
 }
 
 function textCode(f: Func): FunctionCode {
@@ -43,6 +44,7 @@ function textCode(f: Func): FunctionCode {
   const bytes = encoder.encode(`${'....'.repeat(calls.length / 2)}${printFunc(f)}`);
   return {
     bytes,
+    codeBytes: bytes.length,
     calls: Int32Array.from(calls),
     traps: Int32Array.from(traps),
     map: Int32Array.from(map),

@@ -97,10 +97,12 @@ class Layout {
 function layOut(facts: Facts, target: Target, codes: readonly (FunctionCode | null)[]): Image {
   const layout = new Layout(target.alignment);
   const functions = new Int32Array(codes.length).fill(-1);
+  const functionData = new Int32Array(codes.length).fill(-1);
   const functionEnds = new Int32Array(codes.length).fill(-1);
   codes.forEach((code, i) => {
     if (code === null) return;
     functions[i] = layout.add(code);
+    functionData[i] = functions[i]! + code.codeBytes;
     functionEnds[i] = layout.end;
   });
   const signatures = facts.signatures.list;
@@ -114,6 +116,7 @@ function layOut(facts: Facts, target: Target, codes: readonly (FunctionCode | nu
     target: target.name,
     code,
     functions,
+    functionData,
     functionEnds,
     entryThunks,
     hostThunks,

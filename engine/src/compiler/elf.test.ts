@@ -19,6 +19,7 @@ function imageOf(target: Image['target']): Image {
     target,
     code: Uint8Array.from(code),
     functions: Int32Array.of(0, -1, 3 * unit),
+    functionData: Int32Array.of(3 * unit, -1, 4 * unit),
     functionEnds: Int32Array.of(3 * unit, -1, 5 * unit),
     signatures: [{params: [], results: []}],
     typeSignatures: Int32Array.of(0),
@@ -88,6 +89,14 @@ for (const target of ['x64', 'arm64'] as const) {
     assert.match(objdump(target, '-dl')!, /third.*m\.wasm:39.*ret/s);
   });
 }
+
+test('objdump shows what stands behind the instructions of an AArch64 function as data', (t) => {
+  const text = objdump('arm64', '-d');
+  if (text === null) return t.skip(`${tools.arm64} is not installed`);
+  const third = /<third>:\n([^<]*)/.exec(text)![1]!.trim().split('\n');
+  assert.match(third[0]!, /\snop$/);
+  assert.match(third[1]!, /\.word\s+0xd65f03c0/);
+});
 
 test('the same image gives the same object', () => {
   const object = () => elfObject(imageOf('x64'), {file: 'm.wasm', functions: ['a', 'b', 'c']});

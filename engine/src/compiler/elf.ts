@@ -20,7 +20,7 @@ const absolute64 = {x64: 1, arm64: 257} as const satisfies Record<Image['target'
 
 const SectionType = {null: 0, progbits: 1, symtab: 2, strtab: 3, rela: 4} as const;
 const SectionFlag = {none: 0, code: 6 /* SHF_ALLOC | SHF_EXECINSTR */} as const;
-const [STB_GLOBAL_FUNC, STT_SECTION, STT_FUNC] = [0x12, 3, 2];
+const [STB_GLOBAL_FUNC, STT_NOTYPE, STT_SECTION, STT_FUNC] = [0x12, 0, 3, 2];
 const ADDRESS_SIZE = 8;
 const [HEADER_SIZE, SECTION_HEADER_SIZE, SYMBOL_SIZE, RELA_SIZE] = [64, 64, 24, 24];
 /** Index of `.text` in the section table; its section symbol is symbol 1. */
@@ -119,6 +119,7 @@ function symbolTable(
     for (const [i, start] of offsets.entries())
       rows.push(symbol(strings.add(`${kind}_thunk.${i}`), STT_FUNC, TEXT, start, endOf(start) - start));
   }
+  for (const [name, offset] of mappingSymbols(image)) rows.push(symbol(strings.add(name), STT_NOTYPE, TEXT, offset, 0));
   const locals = rows.length;
   for (const [i, start] of image.functions.entries()) {
     if (start < 0) continue;
@@ -126,6 +127,22 @@ function symbolTable(
     rows.push(symbol(strings.add(names.functions[i] ?? `func.${i}`), STB_GLOBAL_FUNC, TEXT, start, size));
   }
   return {table: joined(rows), strings: strings.toBytes(), locals};
+}
+
+/** Where instructions and where data begin; only the ABI of AArch64 has such symbols (AAELF64 5.5.5). */
+function* mappingSymbols({
+  target,
+  functions,
+  functionData,
+  functionEnds,
+}: Image): Iterable<[name: string, offset: number]> {
+  if (target !== 'arm64') return;
+  yield ['$x', 0];
+  for (const [i, start] of functions.entries()) {
+    if (start < 0 || functionData[i] === functionEnds[i]) continue;
+    yield ['$d', functionData[i]!];
+    yield ['$x', functionEnds[i]!];
+  }
 }
 
 function symbol(name: number, info: number, section: number, value: number, size: number): Uint8Array {

@@ -11,7 +11,7 @@ import {type InstanceCounts, type InstanceLayout, instanceLayout} from '#engine/
 import type {Type} from './ir/types.ts';
 import type {UnwindTable} from './unwind.ts';
 
-export const IMAGE_VERSION = 2;
+export const IMAGE_VERSION = 3;
 
 export interface TrapTable {
   readonly offsets: Int32Array;
@@ -39,7 +39,9 @@ export interface Image {
   readonly code: Uint8Array;
   /** Code offset of each function defined in the module, -1: not compiled (see `interpretFuncs`). */
   readonly functions: Int32Array;
-  /** Code offset behind each function, -1: not compiled. */
+  /** Code offset behind the instructions of each function, where its constants and jump tables stand; -1: not compiled. */
+  readonly functionData: Int32Array;
+  /** Code offset behind each function and its data, -1: not compiled. */
   readonly functionEnds: Int32Array;
   readonly signatures: readonly ImageSignature[];
   /** Signature id by wasm type index; -1: not a function type. */
@@ -105,6 +107,7 @@ export function encodeImage(image: Image): Uint8Array {
     new TextEncoder().encode(header),
     image.code,
     image.functions,
+    image.functionData,
     image.functionEnds,
     image.typeSignatures,
     image.entryThunks,
@@ -150,18 +153,19 @@ export function decodeImage(bytes: Uint8Array): Image {
     rules,
     code: code!.slice(),
     functions: words(0),
-    functionEnds: words(1),
-    typeSignatures: words(2),
-    entryThunks: words(3),
-    hostThunks: words(4),
+    functionData: words(1),
+    functionEnds: words(2),
+    typeSignatures: words(3),
+    entryThunks: words(4),
+    hostThunks: words(5),
     layout: instanceLayout(named),
-    traps: {offsets: words(5), codes: columns[6]!.slice(), wasm: words(7)},
-    map: {offsets: words(8), wasm: words(9), rules: new Uint16Array(columns[10]!.slice().buffer)},
-    unwind: {frames: words(11), sites: words(12)},
+    traps: {offsets: words(6), codes: columns[7]!.slice(), wasm: words(8)},
+    map: {offsets: words(9), wasm: words(10), rules: new Uint16Array(columns[11]!.slice().buffer)},
+    unwind: {frames: words(12), sites: words(13)},
   };
 }
 
-const BLOB_COUNT = 15;
+const BLOB_COUNT = 16;
 
 function readBlobs(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

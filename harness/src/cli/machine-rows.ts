@@ -1,7 +1,7 @@
 /** The machine code of one function, an instruction a row, with what the image says about each. */
 import {trapName} from '#engine/base/traps.ts';
 import {type Image, originAt, trapAt} from '#engine/compiler/image.ts';
-import {disassemble} from '../disassemble.ts';
+import {type Disassembled, disassemble} from '../disassemble.ts';
 
 export interface MachineRow {
   /** From the start of the image. */
@@ -13,13 +13,12 @@ export interface MachineRow {
   readonly trap: string | null;
 }
 
-/** Rows of the function at a place in `image.functions`, which must be compiled. */
+/** Rows of the function at a place in `image.functions`, which must be compiled; its constants and tables as words. */
 export async function machineRows(image: Image, own: number): Promise<MachineRow[]> {
-  const start = image.functions[own]!;
-  const code = image.code.subarray(start, image.functionEnds[own]!);
-  const lines = await disassemble(image.target, code, start);
-  return lines.map(({offset, length, text}) => {
-    const origin = originAt(image, offset);
+  const [start, data] = [image.functions[own]!, image.functionData[own]!];
+  const lines = await disassemble(image.target, image.code.subarray(start, data), start);
+  return [...lines, ...dataWords(image.code, data, image.functionEnds[own]!)].map(({offset, length, text}) => {
+    const origin = offset < data ? originAt(image, offset) : undefined;
     const trap = trapAt(image, offset);
     return {
       offset,
@@ -32,4 +31,17 @@ export async function machineRows(image: Image, own: number): Promise<MachineRow
       trap: trap === undefined ? null : (trapName(trap.code) ?? null),
     };
   });
+}
+
+const WORD = 4;
+
+function dataWords(code: Uint8Array, start: number, end: number): Disassembled[] {
+  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+  const words: Disassembled[] = [];
+  for (let offset = start; offset < end; offset += WORD) {
+    const length = Math.min(WORD, end - offset);
+    const text = length < WORD ? '.padding' : `.word 0x${view.getUint32(offset, true).toString(16).padStart(8, '0')}`;
+    words.push({offset, length, text});
+  }
+  return words;
 }

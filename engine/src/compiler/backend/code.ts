@@ -174,6 +174,7 @@ export abstract class CodeAssembler {
     this.#writeData(bytes, pool, poolBytes, codeBytes);
     return {
       bytes,
+      codeBytes,
       calls: this.#finalOffsets(this.#calls, 2, this.callField),
       traps: this.#finalOffsets(this.#traps, 3, 0),
       map: this.#finalOffsets(this.#map, 3, 0),

@@ -24,6 +24,8 @@ export interface BackendOptions {
 /** Code of one function or thunk. Position-independent but for `calls`; offsets are from its start, sorted. */
 export interface FunctionCode {
   readonly bytes: Uint8Array;
+  /** Bytes of instructions; behind them stand constants and jump tables. */
+  readonly codeBytes: number;
   /** Pairs: offset of a pc-relative call field (x64: rel32; arm64: the instruction), function index of the callee. */
   readonly calls: Int32Array;
   /** Triples: offset of the faulting instruction (or return address of a builtin call), trap code, wasm offset. */
