@@ -16,6 +16,7 @@ import {supported} from '#engine/wasm/features.ts';
 import type {Module} from '#engine/wasm/module.ts';
 import {systemClock} from '#harness/clock.ts';
 import {openAotEngine} from '#harness/engines/aot/aot.ts';
+import type {CallOutcome} from '#harness/engines/observation.ts';
 import {startEngineProcess} from '#harness/engines/open.ts';
 import {defaultAotOptions} from '#harness/engines/options.ts';
 import {closedKernel} from './closed.ts';
@@ -38,9 +39,16 @@ function toNumber(bits: unknown): number {
   return float[0]!;
 }
 
-function expectChecksum(side: string, kernel: Kernel, size: Size, result: number): void {
+/** Throws unless the side computed what the kernel computes. */
+export function expectChecksum(side: string, kernel: Kernel, size: Size, result: number): void {
   const [n, checksum] = kernels[kernel][size];
   if (result !== checksum) throw new Error(`${side}: ${kernel}(${n}) = ${result}, not ${checksum}`);
+}
+
+/** The same of what one of our engines gave. */
+export function expectReturn(side: string, kernel: Kernel, size: Size, outcome: CallOutcome): void {
+  if (outcome.kind !== 'return') throw new Error(`${side}: ${kernel}: ${JSON.stringify(outcome)}`);
+  expectChecksum(side, kernel, size, toNumber(bitsOf(outcome.values[0]!)));
 }
 
 /** Runs `run(n)` of a kernel's module on the interpreter and gives its checksum. */
@@ -141,8 +149,7 @@ export function aotSide(key: 'aot-x64' | 'aot-arm64', level: 0 | 2): Side {
       const outcome = call();
       const ms = mainThreadTime(runner.channel.pid) - began;
       session.close();
-      if (outcome.kind !== 'return') throw new Error(`${name}: ${kernel}: ${JSON.stringify(outcome)}`);
-      expectChecksum(name, kernel, size, toNumber(bitsOf(outcome.values[0]!)));
+      expectReturn(name, kernel, size, outcome);
       return ms;
     },
     close: () => {

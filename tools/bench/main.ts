@@ -27,6 +27,10 @@ const benches = {
     about: 'throughput of a campaign per core, and where the time of a case goes',
     run: async () => (await import('./fuzz.ts')).fuzz(),
   },
+  instructions: {
+    about: 'instructions of our AArch64 code, listed and executed, beside gcc -O2 of wasm2c and of C',
+    run: async () => (await import('./instructions/bench.ts')).instructionsBench(),
+  },
   interpreter: {
     about: "run time of our interpreter on the kernels, beside V8 TurboFan and wabt's wasm-interp",
     run: async () => (await import('./interpreter.ts')).interpreterBench(),
