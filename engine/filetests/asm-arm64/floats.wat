@@ -17,8 +17,8 @@
 ;;
 ;;
 ;; ; wasm 65
-;;    0  ldr s1, [pool 0]
-;;    4  ldr s31, [pool 1]
+;;    0  movi v1.4s, #0xcf, lsl #24
+;;    4  movi v31.4s, #0x4f, lsl #24
 ;;    8  fcmp s0, s1
 ;;    c  fccmp s0, s31, #0x0, ge
 ;;   10  b.pl 1c
@@ -34,7 +34,7 @@
 ;; ; wasm 73
 ;;    0  fmin d0, d0, d1
 ;; ; wasm 76
-;;    4  ldr d2, [pool 0]
-;;    8  bit v0.8b, v1.8b, v2.8b
+;;    4  ushr d1, d1, #63
+;;    8  sli d0, d1, #63
 ;; ; wasm 77
 ;;    c  ret

@@ -13,6 +13,7 @@ import {fits} from './encode.ts';
 import {expand} from './expand.ts';
 import {logicalImmediate} from './immediates.ts';
 import {Address, Cond, INST_COUNT, Inst, OPERANDS} from './insts.ts';
+import {constantInstruction} from './lower-constant.ts';
 import {Pseudo, Test} from './pseudo.ts';
 import {LR, SP, V0, X0, X16, X17, ZR} from './regs.ts';
 
@@ -33,6 +34,11 @@ const PLAN: readonly Uint8Array[] = OPERANDS.map((row) =>
         ? Kind.tied
         : Kind.register,
   ),
+);
+
+/** Rows that make a value from numbers alone, in a vector register. */
+const IS_CONSTANT: readonly boolean[] = OPERANDS.map(
+  ([to, ...numbers]) => to?.kind === 'vector' && !to.reads && to.writes && numbers.every(({kind}) => kind === 'number'),
 );
 
 /** log2 of the bytes of the accesses that a frame slot or stack place takes. */
@@ -196,7 +202,7 @@ export class Emitter extends FunctionEmitter<Assembler> {
   protected override recompute(i: number, register: number): void {
     const {f, a} = this;
     const code = f.code[i] as number;
-    if (code === Inst['fmov.s i'] || code === Inst['fmov.d i']) a.op(code, register, f.imm[i] as number);
+    if (IS_CONSTANT[code] === true) a.op(code, register, f.imm[i] as number, f.high[i] as number);
     else super.recompute(i, register);
   }
 
@@ -235,6 +241,13 @@ export class Emitter extends FunctionEmitter<Assembler> {
     const words = f.pool.words(entry).length;
     const row = words === 1 ? Inst['ldr.s lit'] : words === 2 ? Inst['ldr.d lit'] : Inst['ldr.q lit'];
     a.literal(row, register, f.pool, entry);
+  }
+
+  /** A constant of one, two or four words. */
+  vectorConstant(register: number, words: readonly number[]): void {
+    const found = constantInstruction(words);
+    if (found === null) this.poolConstant(register, this.f.pool.add(...words));
+    else this.a.op(found.row, register, found.first, found.second);
   }
 
   protected floatZero(register: number): void {

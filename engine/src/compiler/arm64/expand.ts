@@ -104,8 +104,8 @@ function range(e: Emitter, i: number, isSingle: boolean): void {
   const wasm = f.wasm[i] as number;
   const [low, isLowIn, high] = bounds(f.imm[i] as number, isSingle);
   const wrong = a.label();
-  e.poolConstant(scratch, f.pool.add(...words(low, isSingle)));
-  e.poolConstant(V_SCRATCH, f.pool.add(...words(high, isSingle)));
+  e.vectorConstant(scratch, words(low, isSingle));
+  e.vectorConstant(V_SCRATCH, words(high, isSingle));
   a.op(isSingle ? Inst['fcmp.s'] : Inst['fcmp.d'], x, scratch);
   a.op(isSingle ? Inst['fccmp.s'] : Inst['fccmp.d'], x, V_SCRATCH, 0, isLowIn ? Cond.ge : Cond.gt);
   a.branch(Cond.pl, wrong);

@@ -122,6 +122,7 @@ export const numbers = {
   bytes8:  unsigned(5, 5, {at2: 16, bits2: 3, print: 'bytes'}), // each bit eight times
   lsl4s:   unsigned(13, 2, {scale: 8}),
   lsl8h:   unsigned(13, 1, {scale: 8}),
+  msl:     unsigned(12, 1, {scale: 8, bias: -1}),       // ones come in: 8, 16
   left8:   left(8),  left16:  left(16),  left32:  left(32),  left64:  left(64),
   right8:  right(8), right16: right(16), right32: right(32), right64: right(64),
   ext16:   unsigned(11, 4), ext8:   unsigned(11, 3),
@@ -488,6 +489,8 @@ type Lanes<N extends string, A extends string> = Record<`${N}.${A}`, Row>;
 const BHSD = ['16b', '8h', '4s', '2d'] as const;
 const BHS = ['16b', '8h', '4s'] as const;
 const HS = ['8h', '4s'] as const;
+/** All, and the two lanes that a scalar f32 is the first of. */
+const SHIFTED_IN = [...BHSD, '2s'] as const;
 const THREE = '<=vd.~>, <vn.~>, <vm.~>';
 const TWO = '<=vd.~>, <vn.~>';
 const FUSED = '<+vd.~>, <vn.~>, <vm.~>';
@@ -620,6 +623,20 @@ function laneAccess<const N extends string>(name: N, bits: number, register: str
   return family as Record<`${N}.${LaneSize}`, Row>;
 }
 
+/** Eight bits in each lane of the half and of the whole register. */
+function immediateRows<const N extends string, const A extends readonly [Arrangement, Arrangement]>(
+  name: N,
+  bits: number,
+  [half, whole]: A,
+  shift: string,
+): Lanes<N, A[number]> {
+  const family: Record<string, Row> = {
+    [`${name}.${half}`]: [bits, `${name} <=vd.${half}>, #<imm8>${shift}`],
+    [`${name}.${whole}`]: [bits + 0x40000000, `${name} <=vd.${whole}>, #<imm8>${shift}`],
+  };
+  return family as Lanes<N, A[number]>;
+}
+
 /** An operation across the lanes, to a scalar in the same register file; `to` the result per lane size. */
 function across<const N extends string>(name: N, bits: number, to: string): Lanes<N, '8b' | '16b' | '8h' | '4s'> {
   const family: Record<string, Row> = {};
@@ -664,8 +681,8 @@ const vector = rows({
   ...across('addv', 0x0e31b800, 'bhs'), ...across('uaddlv', 0x2e303800, 'hsd'),
   ...across('umaxv', 0x2e30a800, 'bhs'), ...across('uminv', 0x2e31a800, 'bhs'),
   'addp.d':         [0x5ef1b800, 'addp <=dd>, <vn.2d>'],
-  ...shiftLanes('shl', 0x0f005400, BHSD, TWO, 'left'), ...shiftLanes('sli', 0x2f005400, BHSD, '<+vd.~>, <vn.~>', 'left'),
-  ...shiftLanes('sshr', 0x0f000400, BHSD, TWO, 'right'), ...shiftLanes('ushr', 0x2f000400, BHSD, TWO, 'right'),
+  ...shiftLanes('shl', 0x0f005400, BHSD, TWO, 'left'), ...shiftLanes('sli', 0x2f005400, SHIFTED_IN, '<+vd.~>, <vn.~>', 'left'),
+  ...shiftLanes('sshr', 0x0f000400, BHSD, TWO, 'right'), ...shiftLanes('ushr', 0x2f000400, SHIFTED_IN, TWO, 'right'),
   ...shiftLanes('ssra', 0x0f001400, BHSD, '<+vd.~>, <vn.~>', 'right'),
   ...shiftLanes('usra', 0x2f001400, BHSD, '<+vd.~>, <vn.~>', 'right'),
   ...shiftLanes('sri', 0x2f004400, BHSD, '<+vd.~>, <vn.~>', 'right'),
@@ -677,6 +694,7 @@ const vector = rows({
   'shll.2s':        [0x2ea13800, 'shll <=vd.2d>, <vn.2s>, #32'],
   'shl.d':          [0x5f005400, 'shl <=dd>, <dn>, #<left64>'],
   'ushr.d':         [0x7f000400, 'ushr <=dd>, <dn>, #<right64>'],
+  'sli.d':          [0x7f005400, 'sli <+dd>, <dn>, #<left64>'],
   'sshr.d':         [0x5f000400, 'sshr <=dd>, <dn>, #<right64>'],
   ...laneRows('dup.lane', 0x4e000400, ALL_LANES, '<=vd.~>, <vn.$>[<lane$>]'),
   ...laneRows('dup.scalar', 0x5e000400, ALL_LANES, '<=$d>, <vn.$>[<lane$>]'),
@@ -699,13 +717,16 @@ const vector = rows({
   'udot.4s':        [0x6e809400, 'udot <+vd.4s>, <vn.16b>, <vm.16b>'],
   'mov.16b':        [0x4ea01c00, 'mov <=vd.16b>, <vnm.16b>'],
   'mov.8b':         [0x0ea01c00, 'mov <=vd.8b>, <vnm.8b>'],
-  'movi.16b':       [0x4f00e400, 'movi <=vd.16b>, #<imm8>'],
-  'movi.8h':        [0x4f008400, 'movi <=vd.8h>, #<imm8><?, lsl #lsl8h>'],
-  'movi.4s':        [0x4f000400, 'movi <=vd.4s>, #<imm8><?, lsl #lsl4s>'],
+  ...immediateRows('movi', 0x0f00e400, ['8b', '16b'], ''),
+  ...immediateRows('movi', 0x0f008400, ['4h', '8h'], '<?, lsl #lsl8h>'), ...immediateRows('mvni', 0x2f008400, ['4h', '8h'], '<?, lsl #lsl8h>'),
+  ...immediateRows('movi', 0x0f000400, ['2s', '4s'], '<?, lsl #lsl4s>'), ...immediateRows('mvni', 0x2f000400, ['2s', '4s'], '<?, lsl #lsl4s>'),
+  'movi.2s msl':    [0x0f00c400, 'movi <=vd.2s>, #<imm8>, msl #<msl>'],
+  'movi.4s msl':    [0x4f00c400, 'movi <=vd.4s>, #<imm8>, msl #<msl>'],
+  'mvni.2s msl':    [0x2f00c400, 'mvni <=vd.2s>, #<imm8>, msl #<msl>'],
+  'mvni.4s msl':    [0x6f00c400, 'mvni <=vd.4s>, #<imm8>, msl #<msl>'],
   'movi.2d':        [0x6f00e400, 'movi <=vd.2d>, #<bytes8>'],
   'movi.d':         [0x2f00e400, 'movi <=dd>, #<bytes8>'],
-  'mvni.8h':        [0x6f008400, 'mvni <=vd.8h>, #<imm8><?, lsl #lsl8h>'],
-  'mvni.4s':        [0x6f000400, 'mvni <=vd.4s>, #<imm8><?, lsl #lsl4s>'],
+  'fmov.2s i':      [0x0f00f400, 'fmov <=vd.2s>, #<vfloat8>'],
   'fmov.4s i':      [0x4f00f400, 'fmov <=vd.4s>, #<vfloat8>'],
   'fmov.2d i':      [0x6f00f400, 'fmov <=vd.2d>, #<vfloat8>'],
   'ld1r.16b':       [0x4d40c000, 'ld1r {<=vt.16b>}, [<xn.sp>]'],

@@ -5,32 +5,16 @@
 import {RegClass} from '../backend/mfunc.ts';
 import type {Value} from '../ir/func.ts';
 import {F32, I32} from '../ir/types.ts';
-import {floatImmediate32, floatImmediate64} from './immediates.ts';
 import {Inst, type InstName} from './insts.ts';
 import type {Arm64, Lower} from './lower.ts';
+import {defineConstant} from './lower-constant.ts';
 import {Convert, Pseudo} from './pseudo.ts';
-import {rules} from './rules.ts';
 
 const isSingle = (x: Arm64, v: Value): boolean => x.f.type(v) === F32;
 
 export function floatConstant(x: Arm64, v: Value): void {
-  const {l, b, f} = x;
-  const d = l.reg(v);
-  const single = isSingle(x, v);
-  const [low, high] = [f.imm(v), single ? 0 : f.aux(v)];
-  if (low === 0 && high === 0) {
-    l.m.remat[d] = l.inst(Pseudo.fzero);
-    return l.def(d);
-  }
-  const imm8 = single ? floatImmediate32(low) : floatImmediate64(low, high);
-  if (imm8 >= 0 && l.allow(rules.floatImmediate)) {
-    l.m.remat[d] = b.none(single ? Inst['fmov.s i'] : Inst['fmov.d i'], d, imm8);
-    return;
-  }
-  const i = l.inst(Pseudo.fconst);
-  l.m.imm[i] = single ? l.m.pool.add(low) : l.m.pool.add(low, high);
-  l.m.remat[d] = i;
-  l.def(d);
+  const {l, f} = x;
+  defineConstant(x, l.reg(v), isSingle(x, v) ? [f.imm(v)] : [f.imm(v), f.aux(v)]);
 }
 
 type Pair = readonly [single: number, double: number];
@@ -51,15 +35,14 @@ function unary(name: 'fabs' | 'fneg' | 'fsqrt' | 'frintn' | 'frintp' | 'frintm' 
   };
 }
 
-/** The sign bit of one value put in the other. */
+/** The sign of b moves to the lowest bit, and from there over that of a. */
 const fcopysign: Lower = (x, v) => {
   const {l, b, f} = x;
-  const mask = l.temp(RegClass.float);
-  const i = l.inst(Pseudo.fconst);
-  l.m.imm[i] = isSingle(x, v) ? l.m.pool.add(-0x80000000) : l.m.pool.add(0, -0x80000000);
-  l.m.remat[mask] = i;
-  l.def(mask);
-  b.tiedTwo(Inst['bit.8b'], l.reg(v), l.reg(f.a(v)), l.reg(f.b(v)), mask);
+  const sign = l.temp(RegClass.float);
+  const bits = isSingle(x, v) ? 32 : 64;
+  b.one(bits === 32 ? Inst['ushr.2s'] : Inst['ushr.d'], sign, l.reg(f.b(v)), bits - 1);
+  const i = b.tied(bits === 32 ? Inst['sli.2s'] : Inst['sli.d'], l.reg(v), l.reg(f.a(v)), sign);
+  l.m.imm[i] = bits - 1;
 };
 
 // ---- conversions

@@ -8,8 +8,8 @@ import type {Func, Value} from '../ir/func.ts';
 import type {VectorOp} from '../ir/vector-ops.ts';
 import {type Builder, ZERO} from './builder.ts';
 import {Cond, Inst, type InstName} from './insts.ts';
+import {defineConstant} from './lower-constant.ts';
 import {permutation} from './permutations.ts';
-import {Pseudo} from './pseudo.ts';
 import {rules} from './rules.ts';
 
 /** What lowering of vectors needs of the target's. */
@@ -230,14 +230,6 @@ function constant(x: Context, words: readonly number[]): number {
   const d = temp(x);
   defineConstant(x, d, words);
   return d;
-}
-
-function defineConstant({l}: Context, d: number, words: readonly number[]): void {
-  const isZero = words.every((word) => word === 0);
-  const i = l.inst(isZero ? Pseudo.fzero : Pseudo.fconst);
-  if (!isZero) l.m.imm[i] = l.m.pool.add(...words);
-  l.m.remat[d] = i;
-  l.def(d);
 }
 
 /** A different power of two where a lane is negative, and their sum. */

@@ -29,6 +29,7 @@ export const rules = {
   floatImmediate: defineRule('arm64: float in the instruction'),
   divisor: defineRule('arm64: known divisor'),
   lowHalf: defineRule('arm64: low half alone'),
+  vectorImmediate: defineRule('arm64: vector in the instruction'),
   vectorShift: defineRule('arm64: vectors shifted by a constant'),
   permutation: defineRule('arm64: shuffle as one permutation'),
 } as const;
