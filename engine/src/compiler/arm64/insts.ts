@@ -130,6 +130,8 @@ export const numbers = {
   lanes:   unsigned(19, 2, {print: 'plain'}), laned:  unsigned(20, 1, {print: 'plain'}),
   laneb2:  unsigned(11, 4, {print: 'plain'}), laneh2: unsigned(12, 3, {print: 'plain'}),
   lanes2:  unsigned(13, 2, {print: 'plain'}), laned2: unsigned(14, 1, {print: 'plain'}),
+  elements: unsigned(21, 1, {at2: 11, bits2: 1, print: 'plain'}), // of operations by one lane
+  elementd: unsigned(11, 1, {print: 'plain'}),
   laneb1:  unsigned(10, 3, {at2: 30, bits2: 1, print: 'plain'}), // of loads and stores of one lane
   laneh1:  unsigned(11, 2, {at2: 30, bits2: 1, print: 'plain'}),
   lanes1:  unsigned(12, 1, {at2: 30, bits2: 1, print: 'plain'}),
@@ -528,6 +530,30 @@ function floats<const N extends string>(name: N, bits: number, text: string): La
   return family as Lanes<N, '2s' | '4s' | '2d'>;
 }
 
+/** A float operation whose last operand is one lane: `name.arrangement lane`. */
+function byElement<const N extends string>(
+  name: N,
+  bits: number,
+  role: '=' | '+',
+): Record<`${N}.${'4s' | '2d'} lane`, Row> {
+  const text = (a: string, size: string): string =>
+    `${name} <${role}vd.${a}>, <vn.${a}>, <vm.${size}>[<element${size}>]`;
+  const family: Record<string, Row> = {
+    [`${name}.4s lane`]: [bits + 0x40000000, text('4s', 's')],
+    [`${name}.2d lane`]: [bits + 0x40400000, text('2d', 'd')],
+  };
+  return family as Record<`${N}.${'4s' | '2d'} lane`, Row>;
+}
+
+/** A comparison of float lanes with zero: `name.arrangement 0`. */
+function floatZeros<const N extends string>(name: N, bits: number): Record<`${N}.${'4s' | '2d'} 0`, Row> {
+  const family: Record<string, Row> = {
+    [`${name}.4s 0`]: [bits + 0x40000000, `${name} <=vd.4s>, <vn.4s>, #0.0`],
+    [`${name}.2d 0`]: [bits + 0x40400000, `${name} <=vd.2d>, <vn.2d>, #0.0`],
+  };
+  return family as Record<`${N}.${'4s' | '2d'} 0`, Row>;
+}
+
 type Low = '8b' | '4h' | '2s';
 type High = '16b' | '8h' | '4s';
 
@@ -558,6 +584,8 @@ function long<const N extends string, const A extends readonly ('b' | 'h' | 's')
 const BHS_LONG = ['b', 'h', 's'] as const;
 const LONG = '<=vd.^>, <vn.~>, <vm.~>';
 const LONG_FUSED = '<+vd.^>, <vn.~>, <vm.~>';
+/** The first operand has the width of the result. */
+const WIDE_FIRST = '<=vd.^>, <vn.^>, <vm.~>';
 
 /** Lanes half as wide: into the low half (the rest is zero), or `2` into the high half of what is there. */
 function narrow<const N extends string>(name: N, bits: number): Record<`${N}.${Low}` | `${N}2.${High}`, Row> {
@@ -671,13 +699,18 @@ const vector = rows({
   ...zeros('cmgt', 0x0e208800), ...zeros('cmge', 0x2e208800),
   ...zeros('cmeq', 0x0e209800), ...zeros('cmle', 0x2e209800), ...zeros('cmlt', 0x0e20a800),
   ...lanes('saddlp', 0x0e202800, BHS, '<=vd.%>, <vn.~>'), ...lanes('uaddlp', 0x2e202800, BHS, '<=vd.%>, <vn.~>'),
+  ...lanes('sadalp', 0x0e206800, BHS, '<+vd.%>, <vn.~>'), ...lanes('uadalp', 0x2e206800, BHS, '<+vd.%>, <vn.~>'),
   ...whole('and', 0x0e201c00, THREE), ...whole('bic', 0x0e601c00, THREE), ...whole('orr', 0x0ea01c00, THREE),
   ...whole('orn', 0x0ee01c00, THREE), ...whole('eor', 0x2e201c00, THREE),
   ...whole('bsl', 0x2e601c00, FUSED), ...whole('bit', 0x2ea01c00, FUSED), ...whole('bif', 0x2ee01c00, FUSED),
   ...narrow('xtn', 0x0e212800), ...narrow('sqxtn', 0x0e214800), ...narrow('uqxtn', 0x2e214800), ...narrow('sqxtun', 0x2e212800),
   ...long('smull', 0x0e20c000, BHS_LONG, LONG), ...long('umull', 0x2e20c000, BHS_LONG, LONG),
   ...long('smlal', 0x0e208000, BHS_LONG, LONG_FUSED), ...long('umlal', 0x2e208000, BHS_LONG, LONG_FUSED),
+  ...long('smlsl', 0x0e20a000, BHS_LONG, LONG_FUSED), ...long('umlsl', 0x2e20a000, BHS_LONG, LONG_FUSED),
   ...long('saddl', 0x0e200000, BHS_LONG, LONG), ...long('uaddl', 0x2e200000, BHS_LONG, LONG),
+  ...long('ssubl', 0x0e202000, BHS_LONG, LONG), ...long('usubl', 0x2e202000, BHS_LONG, LONG),
+  ...long('saddw', 0x0e201000, BHS_LONG, WIDE_FIRST), ...long('uaddw', 0x2e201000, BHS_LONG, WIDE_FIRST),
+  ...long('ssubw', 0x0e203000, BHS_LONG, WIDE_FIRST), ...long('usubw', 0x2e203000, BHS_LONG, WIDE_FIRST),
   ...across('addv', 0x0e31b800, 'bhs'), ...across('uaddlv', 0x2e303800, 'hsd'),
   ...across('umaxv', 0x2e30a800, 'bhs'), ...across('uminv', 0x2e31a800, 'bhs'),
   'addp.d':         [0x5ef1b800, 'addp <=dd>, <vn.2d>'],
@@ -720,6 +753,10 @@ const vector = rows({
   ...immediateRows('movi', 0x0f00e400, ['8b', '16b'], ''),
   ...immediateRows('movi', 0x0f008400, ['4h', '8h'], '<?, lsl #lsl8h>'), ...immediateRows('mvni', 0x2f008400, ['4h', '8h'], '<?, lsl #lsl8h>'),
   ...immediateRows('movi', 0x0f000400, ['2s', '4s'], '<?, lsl #lsl4s>'), ...immediateRows('mvni', 0x2f000400, ['2s', '4s'], '<?, lsl #lsl4s>'),
+  'orr.8h i':       [0x4f009400, 'orr <+vd.8h>, #<imm8><?, lsl #lsl8h>'],
+  'orr.4s i':       [0x4f001400, 'orr <+vd.4s>, #<imm8><?, lsl #lsl4s>'],
+  'bic.8h i':       [0x6f009400, 'bic <+vd.8h>, #<imm8><?, lsl #lsl8h>'],
+  'bic.4s i':       [0x6f001400, 'bic <+vd.4s>, #<imm8><?, lsl #lsl4s>'],
   'movi.2s msl':    [0x0f00c400, 'movi <=vd.2s>, #<imm8>, msl #<msl>'],
   'movi.4s msl':    [0x4f00c400, 'movi <=vd.4s>, #<imm8>, msl #<msl>'],
   'mvni.2s msl':    [0x2f00c400, 'mvni <=vd.2s>, #<imm8>, msl #<msl>'],
@@ -744,6 +781,9 @@ const vectorFloat = rows({
   ...floats('fmaxnm', 0x0e20c400, THREE), ...floats('fminnm', 0x0ea0c400, THREE), ...floats('faddp', 0x2e20d400, THREE),
   ...floats('fcmeq', 0x0e20e400, THREE), ...floats('fcmge', 0x2e20e400, THREE), ...floats('fcmgt', 0x2ea0e400, THREE),
   ...floats('fmla', 0x0e20cc00, FUSED), ...floats('fmls', 0x0ea0cc00, FUSED),
+  ...byElement('fmul', 0x0f809000, '='), ...byElement('fmla', 0x0f801000, '+'), ...byElement('fmls', 0x0f805000, '+'),
+  ...floatZeros('fcmgt', 0x0ea0c800), ...floatZeros('fcmge', 0x2ea0c800), ...floatZeros('fcmeq', 0x0ea0d800),
+  ...floatZeros('fcmle', 0x2ea0d800), ...floatZeros('fcmlt', 0x0ea0e800),
   ...floats('fabs', 0x0ea0f800, TWO), ...floats('fneg', 0x2ea0f800, TWO), ...floats('fsqrt', 0x2ea1f800, TWO),
   ...floats('frintn', 0x0e218800, TWO), ...floats('frintm', 0x0e219800, TWO),
   ...floats('frintp', 0x0ea18800, TWO), ...floats('frintz', 0x0ea19800, TWO),

@@ -11,6 +11,7 @@ import {F32, I32} from '../ir/types.ts';
 import {ZERO} from './builder.ts';
 import {Cond, Inst} from './insts.ts';
 import type {Arm64, Lower} from './lower.ts';
+import {isVectorTest, setVectorTest} from './lower-vector-tests.ts';
 import {CMN, CMP, lastOperand, TST, type Widths, widths} from './operands.ts';
 import {Pseudo, Test} from './pseudo.ts';
 import {rules} from './rules.ts';
@@ -61,6 +62,7 @@ function setFlags(x: Arm64, v: Value): number {
   const {f} = x;
   const op = f.op(v);
   if (op === IEQZ) {
+    if (isVectorTest(x, f.a(v)) && x.l.allow(rules.vectorTest)) return setVectorTest(x, f.a(v)) ^ 1;
     compareZero(x, f.a(v));
     return Cond.eq;
   }
@@ -185,6 +187,7 @@ function isFused(x: Arm64, v: Value, rule: RuleId): boolean {
 /** Flags for `v != 0`, by the comparison itself when v is one that nobody else wants; the condition is returned. */
 function condition(x: Arm64, v: Value, rule: RuleId): number {
   if (isFused(x, v, rule)) return setCondition(x, v);
+  if (isVectorTest(x, v) && x.l.allow(rules.vectorTest)) return setVectorTest(x, v);
   x.b.reads(Inst['cmp.w i'], x.l.low(v), 0);
   return Cond.ne;
 }
@@ -201,13 +204,14 @@ interface RegisterTest {
 function registerTest(x: Arm64, v: Value): RegisterTest | null {
   const {l, f} = x;
   if (!isOwn(x, v)) {
-    if (isChain(x, v)) return null;
+    if (isChain(x, v) || isVectorTest(x, v)) return null;
     return bitTest(x, v, true) ?? {test: Test.notZero32, register: l.low(v), bit: 0};
   }
   const op = f.op(v);
   const value = f.a(v);
   if (isFloat(x, value)) return null;
   const isEqual = op === IEQZ || (op === IEQ && x.isZero(f.b(v)));
+  if (op === IEQZ && isVectorTest(x, value)) return null;
   if (isEqual || (op === INE && x.isZero(f.b(v)))) {
     if (!l.allow(rules.branchZero)) return null;
     const bit = bitTest(x, value, !isEqual);

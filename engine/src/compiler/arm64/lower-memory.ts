@@ -21,7 +21,7 @@ const MEMORY_TRAP = trapCode('memory-out-of-bounds');
 const {const: CONST, ishl: ISHL, load: LOAD, vm_load: VM_LOAD, wrap: WRAP} = Ir;
 
 /** An address as an access takes it: a shape (see `Address`), its base, and a register or an offset in bytes. */
-interface Place {
+export interface Place {
   readonly shape: number;
   readonly base: number;
   readonly index: number;
@@ -41,7 +41,7 @@ const fitsOffset = (offset: number, log2: number): boolean =>
   offset < 256 || (offset % (1 << log2) === 0 && offset <= 4095 << log2);
 
 /** Emits an access: a row without its addressing, which the place says. `register` is read or written. */
-function access(x: Arm64, row: number, isLoad: boolean, register: number, place: Place): number {
+export function access(x: Arm64, row: number, isLoad: boolean, register: number, place: Place): number {
   const {b} = x;
   const shaped = row + place.shape;
   if (place.shape <= Address.unscaled)
@@ -90,7 +90,7 @@ function constantAddress({l, f}: Arm64, v: Value): number | null {
 }
 
 /** The place of an access of 1 << log2 bytes. */
-function placeOf(x: Arm64, v: Value, log2: number): Place {
+export function placeOf(x: Arm64, v: Value, log2: number): Place {
   const {l, b, f} = x;
   const base = l.reg(f.a(v));
   const address = f.b(v);
@@ -114,7 +114,7 @@ function indexPlace(x: Arm64, base: number, address: Value, log2: number): Place
 }
 
 /** The place of a store, after its last byte was read where that is needed. */
-function placeOfStore(x: Arm64, v: Value, log2: number): Place {
+export function placeOfStore(x: Arm64, v: Value, log2: number): Place {
   const {l, b, f} = x;
   const constant = constantAddress(x, v);
   const isAligned = constant !== null && constant % (1 << log2) === 0 && l.allow(rules.aligned);
@@ -135,7 +135,7 @@ function placeOfStore(x: Arm64, v: Value, log2: number): Place {
 }
 
 /** Says how an access faults; checked ones cannot. */
-function guard({l, f}: Arm64, v: Value, i: number): void {
+export function guard({l, f}: Arm64, v: Value, i: number): void {
   l.m.trap[i] = MemoryAccess.isChecked(f.aux(v)) ? 0 : MEMORY_TRAP;
   l.m.wasm[i] = f.wasmOffset(v);
 }

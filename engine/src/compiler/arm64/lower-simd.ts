@@ -2,90 +2,142 @@
  * Lowering of vector operations to NEON: nearly all are one row, which the table at the end says; above it the sequences.
  * Relaxed operations do what the deterministic profile does, but that products and sums are fused.
  */
-import type {Lowering} from '../backend/lower.ts';
 import {RegClass} from '../backend/mfunc.ts';
 import type {Func, Value} from '../ir/func.ts';
+import {Ir} from '../ir/ops.ts';
 import type {VectorOp} from '../ir/vector-ops.ts';
-import {type Builder, ZERO} from './builder.ts';
-import {Cond, Inst, type InstName} from './insts.ts';
+import {Inst, type InstName} from './insts.ts';
+import type {Arm64, Lower} from './lower.ts';
 import {defineConstant} from './lower-constant.ts';
-import {permutation} from './permutations.ts';
+import {elementOf, laneLowerings} from './lower-lanes.ts';
+import {vectorComparisons} from './lower-vector-compare.ts';
+import {vectorSums} from './lower-vector-sums.ts';
+import {vectorTests} from './lower-vector-tests.ts';
+import {insertion, permutation} from './permutations.ts';
 import {rules} from './rules.ts';
-
-/** What lowering of vectors needs of the target's. */
-interface Context {
-  readonly l: Lowering;
-  readonly b: Builder;
-  readonly f: Func;
-}
-type Lower = (x: Context, v: Value) => void;
-
-const temp = (x: Context): number => x.l.temp(RegClass.vector);
-const a = (x: Context, v: Value): number => x.l.reg(x.f.a(v));
-const b = (x: Context, v: Value): number => x.l.reg(x.f.b(v));
-const c = (x: Context, v: Value): number => x.l.reg(x.f.c(v));
-
-// ---- shapes: one row each
-
-const one =
-  (row: InstName): Lower =>
-  (x, v) =>
-    x.b.one(Inst[row], x.l.reg(v), a(x, v));
-
-const two =
-  (row: InstName): Lower =>
-  (x, v) =>
-    x.b.two(Inst[row], x.l.reg(v), a(x, v), b(x, v));
-
-const exchanged =
-  (row: InstName): Lower =>
-  (x, v) =>
-    x.b.two(Inst[row], x.l.reg(v), b(x, v), a(x, v));
+import {vectorImmediate} from './vector-immediates.ts';
+import {a, b, c, chain, constant, constantWords, isZeroVector, one, temp, tiedNumber, two} from './vectors.ts';
 
 const lengthen =
   (row: InstName): Lower =>
-  (x, v) =>
+  (x, v) => {
     x.b.one(Inst[row], x.l.reg(v), a(x, v), 0);
+  };
 
-/** c + a * b or c - a * b, rounded once. */
+/** A product whose right operand may be one lane of a vector. */
+const product =
+  (row: 'fmul.4s' | 'fmul.2d'): Lower =>
+  (x, v) => {
+    const element = elementOf(x, x.f.b(v));
+    if (element === null) x.b.two(Inst[row], x.l.reg(v), a(x, v), b(x, v));
+    else x.b.two(Inst[`${row} lane`], x.l.reg(v), a(x, v), element.vector, element.lane);
+  };
+
+/** c + a * b or c - a * b, rounded once; the same of b. */
 const fused =
-  (row: InstName): Lower =>
-  (x, v) =>
-    x.b.tiedTwo(Inst[row], x.l.reg(v), c(x, v), a(x, v), b(x, v));
-
-const splat =
-  (row: InstName): Lower =>
+  (row: 'fmla.4s' | 'fmla.2d' | 'fmls.4s' | 'fmls.2d'): Lower =>
   (x, v) => {
-    const {l, f, b: builder} = x;
-    builder.one(Inst[row], l.reg(v), row === 'dup.d' ? a(x, v) : l.low(f.a(v)));
+    const element = elementOf(x, x.f.b(v));
+    const [d, sum, factor] = [x.l.reg(v), c(x, v), a(x, v)];
+    if (element === null) return void x.b.tiedTwo(Inst[row], d, sum, factor, b(x, v));
+    const i = x.b.tiedTwo(Inst[`${row} lane`], d, sum, factor, element.vector);
+    x.l.m.imm[i] = element.lane;
   };
 
-const extractLane =
-  (row: InstName): Lower =>
-  (x, v) =>
-    x.b.one(Inst[row], x.l.reg(v), a(x, v), x.f.imm(v));
+// ---- logic
 
-const replaceLane =
-  (row: InstName): Lower =>
-  (x, v) => {
-    const value = row === 'ins.b' || row === 'ins.h' || row === 'ins.s' ? x.l.low(x.f.b(v)) : b(x, v);
-    const i = x.b.tied(Inst[row], x.l.reg(v), a(x, v), value);
-    x.l.m.imm[i] = x.f.imm(v);
-  };
+const {'v128.not': NOT, 'i8x16.shl': SHL8, 'i16x8.shl': SHL16, 'i32x4.shl': SHL32, 'i64x2.shl': SHL64} = Ir;
+
+/** A value of an operation that only the instruction at hand wants. */
+const isOwn = (x: Arm64, v: Value, op: number): boolean => x.f.op(v) === op && x.l.isSingleUse(v);
+
+/** Rows that clear or set bits of 16- or 32-bit lanes, by the row that makes such bits. */
+const CLEAR: Partial<Record<number, number>> = {
+  [Inst['movi.8h']]: Inst['bic.8h i'],
+  [Inst['movi.4s']]: Inst['bic.4s i'],
+};
+const SET: Partial<Record<number, number>> = {[Inst['movi.8h']]: Inst['orr.8h i'], [Inst['movi.4s']]: Inst['orr.4s i']};
+
+/** d := other with the bits of a constant set or cleared; false when there is no row for it. */
+function withBits(x: Arm64, v: Value, other: Value, words: readonly number[] | null, rows: typeof CLEAR): boolean {
+  const found = words === null ? null : vectorImmediate(words);
+  const row = found === null ? undefined : rows[found.row];
+  if (found === null || row === undefined || !x.l.allow(rules.vectorLogic)) return false;
+  const {l} = x;
+  const i = l.inst(row);
+  l.m.imm[i] = found.first;
+  l.m.high[i] = found.second;
+  l.defTied(l.reg(v));
+  l.readTied(l.reg(other));
+  return true;
+}
+
+const inverted = (words: readonly number[] | null): readonly number[] | null => words?.map((word) => ~word) ?? null;
+
+const and: Lower = (x, v) => {
+  const [left, right] = [x.f.a(v), x.f.b(v)];
+  if (withBits(x, v, left, inverted(constantWords(x, right)), CLEAR)) return;
+  if (withBits(x, v, right, inverted(constantWords(x, left)), CLEAR)) return;
+  withInverse(x, v, 'and.16b', 'bic.16b');
+};
+
+const andNot: Lower = (x, v) => {
+  if (!withBits(x, v, x.f.a(v), constantWords(x, x.f.b(v)), CLEAR)) two('bic.16b')(x, v);
+};
+
+const or: Lower = (x, v) => {
+  const [left, right] = [x.f.a(v), x.f.b(v)];
+  if (withBits(x, v, left, constantWords(x, right), SET) || withBits(x, v, right, constantWords(x, left), SET)) return;
+  if (!shiftIn(x, v, left, right) && !shiftIn(x, v, right, left)) withInverse(x, v, 'orr.16b', 'orn.16b');
+};
+
+/** An operand that is a complement is inverted by the row. */
+function withInverse(x: Arm64, v: Value, plain: InstName, inverse: InstName): void {
+  const [left, right] = [x.f.a(v), x.f.b(v)];
+  const [other, complement] = isOwn(x, right, NOT) ? [left, right] : [right, left];
+  if (isOwn(x, complement, NOT) && x.l.allow(rules.vectorLogic))
+    x.b.two(Inst[inverse], x.l.reg(v), x.l.reg(other), a(x, complement));
+  else x.b.two(Inst[plain], x.l.reg(v), x.l.reg(left), x.l.reg(right));
+}
+
+/** Shifts to the left and right of lanes: bits, the row that shifts in from the left, and what a rotation by a half is. */
+const SHIFTS: Partial<Record<number, readonly [bits: number, right: number, row: InstName, half: InstName | null]>> = {
+  [SHL8]: [8, Ir['i8x16.shr_u'], 'sri.16b', null],
+  [SHL16]: [16, Ir['i16x8.shr_u'], 'sri.8h', 'rev16.16b'],
+  [SHL32]: [32, Ir['i32x4.shr_u'], 'sri.4s', 'rev32.8h'],
+  [SHL64]: [64, Ir['i64x2.shr_u'], 'sri.2d', 'rev64.4s'],
+};
+
+/** Lanes shifted left, and others shifted right into the bits that came free: rotations, and fields put together. */
+function shiftIn(x: Arm64, v: Value, left: Value, right: Value): boolean {
+  const {l, f, b: builder} = x;
+  const shifts = SHIFTS[f.op(left)];
+  if (shifts === undefined || !isOwn(x, right, shifts[1])) return false;
+  const [bits, , row, half] = shifts;
+  const [up, down] = [l.imm32(f.b(left)), l.imm32(f.b(right))].map((n) => (n === null ? 0 : n & (bits - 1))) as [
+    number,
+    number,
+  ];
+  if (down === 0 || up + down < bits || !l.allow(rules.vectorLogic)) return false;
+  const isHalf = half !== null && up === bits / 2 && down === up && f.a(left) === f.a(right) && l.isSingleUse(left);
+  if (isHalf) builder.one(Inst[half], l.reg(v), a(x, left));
+  else tiedNumber(x, Inst[row], l.reg(v), l.reg(left), a(x, right), down);
+  return true;
+}
+
+/** A mask chooses from a where it is set, else from b: what nobody else wants is overwritten. */
+const bitselect: Lower = (x, v) => {
+  const {l, f, b: builder} = x;
+  const [d, yes, no, mask] = [l.reg(v), f.a(v), f.b(v), f.c(v)];
+  const isKept = !l.isSingleUse(mask);
+  if (isKept && l.isSingleUse(no) && l.allow(rules.vectorLogic))
+    builder.tiedTwo(Inst['bit.16b'], d, l.reg(no), l.reg(yes), l.reg(mask));
+  else if (isKept && l.isSingleUse(yes) && l.allow(rules.vectorLogic))
+    builder.tiedTwo(Inst['bif.16b'], d, l.reg(yes), l.reg(no), l.reg(mask));
+  else builder.tiedTwo(Inst['bsl.16b'], d, l.reg(mask), l.reg(yes), l.reg(no));
+};
 
 // ---- sequences
-
-/** not (a op b) */
-const unequal =
-  (row: InstName): Lower =>
-  (x, v) => {
-    const t = temp(x);
-    x.b.two(Inst[row], t, a(x, v), b(x, v));
-    x.b.one(Inst['not.16b'], x.l.reg(v), t);
-  };
-
-/** A mask chooses from a where it is set, else from b. */
-const bitselect: Lower = (x, v) => x.b.tiedTwo(Inst['bsl.16b'], x.l.reg(v), c(x, v), a(x, v), b(x, v));
 
 /** b < a ? b : a, or for the maximum a < b ? b : a; whole bits, so that NaNs stay as they are. */
 const pseudoMinimum =
@@ -149,20 +201,8 @@ const narrow =
     x.b.tied(Inst[high], x.l.reg(v), t, b(x, v));
   };
 
-/** Two rows, one after the other. */
-const chain =
-  (first: InstName, second: InstName): Lower =>
-  (x, v) => {
-    const t = temp(x);
-    x.b.one(Inst[first], t, a(x, v));
-    x.b.one(Inst[second], x.l.reg(v), t);
-  };
-const convertLow = chain;
-/** 64-bit results saturate once more to 32 bits. */
-const truncateDouble = chain;
-
 /** Products of the low and of the high lanes. */
-function products(x: Context, v: Value, low: InstName, high: InstName): readonly [number, number] {
+function products(x: Arm64, v: Value, low: InstName, high: InstName): readonly [number, number] {
   const [first, second] = [temp(x), temp(x)];
   x.b.two(Inst[low], first, a(x, v), b(x, v));
   x.b.two(Inst[high], second, a(x, v), b(x, v));
@@ -175,7 +215,7 @@ const dot: Lower = (x, v) => {
 };
 
 /** Sums of pairs of products, saturated: -128 * -128 twice does not fit. */
-function pairSums(x: Context, v: Value, d: number): void {
+function pairSums(x: Arm64, v: Value, d: number): void {
   const [low, high] = products(x, v, 'smull.8b', 'smull2.16b');
   const [even, odd] = [temp(x), temp(x)];
   x.b.two(Inst['uzp1.8h'], even, low, high);
@@ -186,82 +226,9 @@ function pairSums(x: Context, v: Value, d: number): void {
 const relaxedDot: Lower = (x, v) => pairSums(x, v, x.l.reg(v));
 
 const relaxedDotAdd: Lower = (x, v) => {
-  const [pairs, sums] = [temp(x), temp(x)];
+  const pairs = temp(x);
   pairSums(x, v, pairs);
-  x.b.one(Inst['saddlp.8h'], sums, pairs);
-  x.b.two(Inst['add.4s'], x.l.reg(v), sums, c(x, v));
-};
-
-// ---- vectors to an integer
-
-/** d := whether the low 64 bits of a vector are not zero, or are. */
-function testLow(x: Context, d: number, vector: number, condition: number): void {
-  const bits = x.l.temp(RegClass.int);
-  x.b.one(Inst['fmov.x.d'], bits, vector);
-  x.b.reads(Inst['cmp.x i'], bits, 0);
-  x.b.two(Inst['csinc.w'], d, ZERO, ZERO, condition ^ 1);
-}
-
-const anyTrue: Lower = (x, v) => {
-  const t = temp(x);
-  x.b.two(Inst['umaxp.4s'], t, a(x, v), a(x, v));
-  testLow(x, x.l.reg(v), t, Cond.ne);
-};
-
-/** The least lane is not zero; what stands above it in its register is. */
-const allTrue =
-  (least: InstName): Lower =>
-  (x, v) => {
-    const t = temp(x);
-    x.b.one(Inst[least], t, a(x, v));
-    testLow(x, x.l.reg(v), t, Cond.ne);
-  };
-
-/** The sum of the lanes' comparisons with zero is zero. */
-const allTrue64: Lower = (x, v) => {
-  const [zeros, sum] = [temp(x), temp(x)];
-  x.b.one(Inst['cmeq.2d 0'], zeros, a(x, v));
-  x.b.one(Inst['addp.d'], sum, zeros);
-  testLow(x, x.l.reg(v), sum, Cond.eq);
-};
-
-/** A constant of the pool. */
-function constant(x: Context, words: readonly number[]): number {
-  const d = temp(x);
-  defineConstant(x, d, words);
-  return d;
-}
-
-/** A different power of two where a lane is negative, and their sum. */
-const bitmask =
-  (negative: InstName, sum: InstName, powers: readonly number[]): Lower =>
-  (x, v) => {
-    const [mask, bits, total] = [temp(x), temp(x), temp(x)];
-    x.b.one(Inst[negative], mask, a(x, v));
-    x.b.two(Inst['and.16b'], bits, mask, constant(x, powers));
-    x.b.one(Inst[sum], total, bits);
-    x.b.one(Inst['fmov.w.s'], x.l.reg(v), total);
-  };
-
-/** The bytes of the high half become those of the high halves of 16-bit lanes. */
-const bitmask8: Lower = (x, v) => {
-  const [mask, bits, high, lanes, total] = [temp(x), temp(x), temp(x), temp(x), temp(x)];
-  x.b.one(Inst['cmlt.16b 0'], mask, a(x, v));
-  x.b.two(Inst['and.16b'], bits, mask, constant(x, [0x08040201, 0x80402010 | 0, 0x08040201, 0x80402010 | 0]));
-  x.b.two(Inst['ext.16b'], high, bits, bits, 8);
-  x.b.two(Inst['zip1.16b'], lanes, bits, high);
-  x.b.one(Inst['addv.8h'], total, lanes);
-  x.b.one(Inst['fmov.w.s'], x.l.reg(v), total);
-};
-
-const bitmask64: Lower = (x, v) => {
-  const {l, b: builder} = x;
-  const signs = temp(x);
-  const [low, high] = [l.temp(RegClass.int), l.temp(RegClass.int)];
-  builder.one(Inst['ushr.2d'], signs, a(x, v), 63);
-  builder.one(Inst['umov.d'], low, signs, 0);
-  builder.one(Inst['umov.d'], high, signs, 1);
-  builder.two(Inst['add.w lsl'], l.reg(v), low, high, 1);
+  x.b.tied(Inst['sadalp.8h'], x.l.reg(v), c(x, v), pairs);
 };
 
 // ---- permutations
@@ -272,25 +239,60 @@ const swizzle: Lower = (x, v) => x.b.two(Inst['tbl.16b'], x.l.reg(v), a(x, v), b
 const pack = (lanes: readonly number[]): number[] =>
   [0, 4, 8, 12].map((at) => lanes.slice(at, at + 4).reduceRight((word, lane) => (word << 8) | (lane & 0xff), 0));
 
-/** One permuting row where there is one; otherwise a table of a's bytes, then of b's where a has none. */
+/** One row where there is one; otherwise a table of a's bytes, then of b's where a has none. */
 const shuffle: Lower = (x, v) => {
-  const {l, f, b: builder} = x;
+  const {f, b: builder} = x;
+  const [left, right] = [f.a(v), f.b(v)];
   const lanes = lanesOf(f, v);
-  const row = permutation(lanes, f.a(v) === f.b(v));
-  if (row !== null && l.allow(rules.permutation)) {
-    const [left, right] = row.operands.map((operand) => (operand === 0 ? a(x, v) : b(x, v))) as [number, number?];
-    if (right === undefined) builder.one(Inst[row.name], l.reg(v), left, row.number);
-    else builder.two(Inst[row.name], l.reg(v), left, right, row.number);
-    return;
-  }
-  if (f.a(v) === f.b(v)) {
-    builder.two(Inst['tbl.16b'], l.reg(v), a(x, v), constant(x, pack(lanes.map((lane) => lane & 15))));
-    return;
-  }
+  if (permuted(x, v, lanes) || inserted(x, v, lanes) || fromOne(x, v, lanes)) return;
   const t = temp(x);
-  builder.two(Inst['tbl.16b'], t, a(x, v), constant(x, pack(lanes)));
-  builder.tiedTwo(Inst['tbx.16b'], l.reg(v), t, b(x, v), constant(x, pack(lanes.map((lane) => lane - 16))));
+  builder.two(Inst['tbl.16b'], t, x.l.reg(left), constant(x, pack(lanes)));
+  builder.tiedTwo(Inst['tbx.16b'], x.l.reg(v), t, x.l.reg(right), constant(x, pack(lanes.map((lane) => lane - 16))));
 };
+
+function permuted(x: Arm64, v: Value, lanes: readonly number[]): boolean {
+  const {l, f, b: builder} = x;
+  const row = permutation(lanes, f.a(v) === f.b(v));
+  if (row === null || !l.allow(rules.permutation)) return false;
+  const [left, right] = row.operands.map((operand) => l.reg(operand === 0 ? f.a(v) : f.b(v))) as [number, number?];
+  if (right === undefined) builder.one(Inst[row.name], l.reg(v), left, row.number);
+  else builder.two(Inst[row.name], l.reg(v), left, right, row.number);
+  return true;
+}
+
+/** All lanes but one stay where they are. */
+function inserted(x: Arm64, v: Value, lanes: readonly number[]): boolean {
+  const {l, f} = x;
+  const found = insertion(lanes);
+  if (found === null || !l.allow(rules.permutation)) return false;
+  const [into, from] = [found.into, found.from].map((operand) => l.reg(operand === 0 ? f.a(v) : f.b(v))) as [
+    number,
+    number,
+  ];
+  tiedNumber(x, Inst[found.name], l.reg(v), into, from, found.to, found.lane);
+  return true;
+}
+
+/** One table, when the other operand is not asked, is the same or is zero: what names no byte of the table gives zero. */
+function fromOne(x: Arm64, v: Value, lanes: readonly number[]): boolean {
+  const {l, f, b: builder} = x;
+  const [left, right] = [f.a(v), f.b(v)];
+  if (left === right) {
+    builder.two(Inst['tbl.16b'], l.reg(v), l.reg(left), constant(x, pack(lanes.map((lane) => lane & 15))));
+    return true;
+  }
+  const isUnused = (first: number, value: Value): boolean =>
+    isZeroVector(x, value) || lanes.every((lane) => (lane & 16) !== first);
+  const table = isUnused(16, right) ? left : isUnused(0, left) ? right : null;
+  if (table === null || !l.allow(rules.permutation)) return false;
+  builder.two(
+    Inst['tbl.16b'],
+    l.reg(v),
+    l.reg(table),
+    constant(x, pack(table === left ? lanes : lanes.map((lane) => lane ^ 16))),
+  );
+  return true;
+}
 
 /** The sixteen lanes of a shuffle. */
 function lanesOf(f: Func, v: Value): number[] {
@@ -298,17 +300,18 @@ function lanesOf(f: Func, v: Value): number[] {
 }
 
 /** A v128 constant. */
-export function vectorConstant(x: Context, v: Value): void {
-  defineConstant(x, x.l.reg(v), x.f.imm(v) === 0 ? [0, 0, 0, 0] : x.f.vectorWords(x.f.imm(v)));
+export function vectorConstant(x: Arm64, v: Value): void {
+  defineConstant(x, x.l.reg(v), constantWords(x, v) as readonly number[]);
 }
 
 // biome-ignore format: a table
 export const vectorLowerings = {
+  ...vectorSums, ...vectorComparisons, ...vectorTests, ...laneLowerings,
   // arithmetic of integer lanes
-  'i8x16.add': two('add.16b'), 'i8x16.sub': two('sub.16b'), 'i8x16.abs': one('abs.16b'), 'i8x16.neg': one('neg.16b'),
-  'i16x8.add': two('add.8h'), 'i16x8.sub': two('sub.8h'), 'i16x8.abs': one('abs.8h'), 'i16x8.neg': one('neg.8h'),
-  'i32x4.add': two('add.4s'), 'i32x4.sub': two('sub.4s'), 'i32x4.abs': one('abs.4s'), 'i32x4.neg': one('neg.4s'),
-  'i64x2.add': two('add.2d'), 'i64x2.sub': two('sub.2d'), 'i64x2.abs': one('abs.2d'), 'i64x2.neg': one('neg.2d'),
+  'i8x16.abs': one('abs.16b'), 'i8x16.neg': one('neg.16b'),
+  'i16x8.abs': one('abs.8h'), 'i16x8.neg': one('neg.8h'),
+  'i32x4.abs': one('abs.4s'), 'i32x4.neg': one('neg.4s'),
+  'i64x2.abs': one('abs.2d'), 'i64x2.neg': one('neg.2d'),
   'i16x8.mul': two('mul.8h'), 'i32x4.mul': two('mul.4s'), 'i64x2.mul': mul64,
   'i8x16.add_sat_s': two('sqadd.16b'), 'i8x16.add_sat_u': two('uqadd.16b'), 'i8x16.sub_sat_s': two('sqsub.16b'), 'i8x16.sub_sat_u': two('uqsub.16b'), 'i8x16.avgr_u': two('urhadd.16b'),
   'i16x8.add_sat_s': two('sqadd.8h'), 'i16x8.add_sat_u': two('uqadd.8h'), 'i16x8.sub_sat_s': two('sqsub.8h'), 'i16x8.sub_sat_u': two('uqsub.8h'), 'i16x8.avgr_u': two('urhadd.8h'),
@@ -316,20 +319,6 @@ export const vectorLowerings = {
   'i16x8.min_s': two('smin.8h'), 'i16x8.min_u': two('umin.8h'), 'i16x8.max_s': two('smax.8h'), 'i16x8.max_u': two('umax.8h'),
   'i32x4.min_s': two('smin.4s'), 'i32x4.min_u': two('umin.4s'), 'i32x4.max_s': two('smax.4s'), 'i32x4.max_u': two('umax.4s'),
   'i8x16.popcnt': one('cnt.16b'), 'i16x8.q15mulr_sat_s': two('sqrdmulh.8h'),
-  // comparisons
-  'i8x16.eq': two('cmeq.16b'), 'i8x16.ne': unequal('cmeq.16b'),
-  'i8x16.lt_s': exchanged('cmgt.16b'), 'i8x16.gt_s': two('cmgt.16b'), 'i8x16.le_s': exchanged('cmge.16b'), 'i8x16.ge_s': two('cmge.16b'),
-  'i8x16.lt_u': exchanged('cmhi.16b'), 'i8x16.gt_u': two('cmhi.16b'), 'i8x16.le_u': exchanged('cmhs.16b'), 'i8x16.ge_u': two('cmhs.16b'),
-  'i16x8.eq': two('cmeq.8h'), 'i16x8.ne': unequal('cmeq.8h'),
-  'i16x8.lt_s': exchanged('cmgt.8h'), 'i16x8.gt_s': two('cmgt.8h'), 'i16x8.le_s': exchanged('cmge.8h'), 'i16x8.ge_s': two('cmge.8h'),
-  'i16x8.lt_u': exchanged('cmhi.8h'), 'i16x8.gt_u': two('cmhi.8h'), 'i16x8.le_u': exchanged('cmhs.8h'), 'i16x8.ge_u': two('cmhs.8h'),
-  'i32x4.eq': two('cmeq.4s'), 'i32x4.ne': unequal('cmeq.4s'),
-  'i32x4.lt_s': exchanged('cmgt.4s'), 'i32x4.gt_s': two('cmgt.4s'), 'i32x4.le_s': exchanged('cmge.4s'), 'i32x4.ge_s': two('cmge.4s'),
-  'i32x4.lt_u': exchanged('cmhi.4s'), 'i32x4.gt_u': two('cmhi.4s'), 'i32x4.le_u': exchanged('cmhs.4s'), 'i32x4.ge_u': two('cmhs.4s'),
-  'i64x2.eq': two('cmeq.2d'), 'i64x2.ne': unequal('cmeq.2d'),
-  'i64x2.lt_s': exchanged('cmgt.2d'), 'i64x2.gt_s': two('cmgt.2d'), 'i64x2.le_s': exchanged('cmge.2d'), 'i64x2.ge_s': two('cmge.2d'),
-  'f32x4.eq': two('fcmeq.4s'), 'f32x4.ne': unequal('fcmeq.4s'), 'f32x4.lt': exchanged('fcmgt.4s'), 'f32x4.gt': two('fcmgt.4s'), 'f32x4.le': exchanged('fcmge.4s'), 'f32x4.ge': two('fcmge.4s'),
-  'f64x2.eq': two('fcmeq.2d'), 'f64x2.ne': unequal('fcmeq.2d'), 'f64x2.lt': exchanged('fcmgt.2d'), 'f64x2.gt': two('fcmgt.2d'), 'f64x2.le': exchanged('fcmge.2d'), 'f64x2.ge': two('fcmge.2d'),
   // shifts
   'i8x16.shl': shift('shl.16b', 'ushl.16b', 8, false), 'i8x16.shr_s': shift('sshr.16b', 'sshl.16b', 8, true), 'i8x16.shr_u': shift('ushr.16b', 'ushl.16b', 8, true),
   'i16x8.shl': shift('shl.8h', 'ushl.8h', 16, false), 'i16x8.shr_s': shift('sshr.8h', 'sshl.8h', 16, true), 'i16x8.shr_u': shift('ushr.8h', 'ushl.8h', 16, true),
@@ -348,36 +337,23 @@ export const vectorLowerings = {
   'i32x4.extadd_pairwise_i16x8_s': one('saddlp.8h'), 'i32x4.extadd_pairwise_i16x8_u': one('uaddlp.8h'),
   'i32x4.dot_i16x8_s': dot,
   // float lanes
-  'f32x4.add': two('fadd.4s'), 'f32x4.sub': two('fsub.4s'), 'f32x4.mul': two('fmul.4s'), 'f32x4.div': two('fdiv.4s'), 'f32x4.min': two('fmin.4s'), 'f32x4.max': two('fmax.4s'),
+  'f32x4.add': two('fadd.4s'), 'f32x4.sub': two('fsub.4s'), 'f32x4.mul': product('fmul.4s'), 'f32x4.div': two('fdiv.4s'), 'f32x4.min': two('fmin.4s'), 'f32x4.max': two('fmax.4s'),
   'f32x4.abs': one('fabs.4s'), 'f32x4.neg': one('fneg.4s'), 'f32x4.sqrt': one('fsqrt.4s'), 'f32x4.ceil': one('frintp.4s'), 'f32x4.floor': one('frintm.4s'), 'f32x4.trunc': one('frintz.4s'), 'f32x4.nearest': one('frintn.4s'),
   'f32x4.pmin': pseudoMinimum('fcmgt.4s', false), 'f32x4.pmax': pseudoMinimum('fcmgt.4s', true),
-  'f64x2.add': two('fadd.2d'), 'f64x2.sub': two('fsub.2d'), 'f64x2.mul': two('fmul.2d'), 'f64x2.div': two('fdiv.2d'), 'f64x2.min': two('fmin.2d'), 'f64x2.max': two('fmax.2d'),
+  'f64x2.add': two('fadd.2d'), 'f64x2.sub': two('fsub.2d'), 'f64x2.mul': product('fmul.2d'), 'f64x2.div': two('fdiv.2d'), 'f64x2.min': two('fmin.2d'), 'f64x2.max': two('fmax.2d'),
   'f64x2.abs': one('fabs.2d'), 'f64x2.neg': one('fneg.2d'), 'f64x2.sqrt': one('fsqrt.2d'), 'f64x2.ceil': one('frintp.2d'), 'f64x2.floor': one('frintm.2d'), 'f64x2.trunc': one('frintz.2d'), 'f64x2.nearest': one('frintn.2d'),
   'f64x2.pmin': pseudoMinimum('fcmgt.2d', false), 'f64x2.pmax': pseudoMinimum('fcmgt.2d', true),
   'f32x4.demote_f64x2_zero': one('fcvtn.2s'), 'f64x2.promote_low_f32x4': one('fcvtl.2d'),
   'f32x4.convert_i32x4_s': one('scvtf.4s'), 'f32x4.convert_i32x4_u': one('ucvtf.4s'),
-  'f64x2.convert_low_i32x4_s': convertLow('sshll.2s', 'scvtf.2d'), 'f64x2.convert_low_i32x4_u': convertLow('ushll.2s', 'ucvtf.2d'),
+  'f64x2.convert_low_i32x4_s': chain('sshll.2s', 'scvtf.2d'), 'f64x2.convert_low_i32x4_u': chain('ushll.2s', 'ucvtf.2d'),
   'i32x4.trunc_sat_f32x4_s': one('fcvtzs.4s'), 'i32x4.trunc_sat_f32x4_u': one('fcvtzu.4s'),
-  'i32x4.trunc_sat_f64x2_s_zero': truncateDouble('fcvtzs.2d', 'sqxtn.2s'), 'i32x4.trunc_sat_f64x2_u_zero': truncateDouble('fcvtzu.2d', 'uqxtn.2s'),
+  'i32x4.trunc_sat_f64x2_s_zero': chain('fcvtzs.2d', 'sqxtn.2s'), 'i32x4.trunc_sat_f64x2_u_zero': chain('fcvtzu.2d', 'uqxtn.2s'),
   'i32x4.relaxed_trunc_f32x4_s': one('fcvtzs.4s'), 'i32x4.relaxed_trunc_f32x4_u': one('fcvtzu.4s'),
-  'i32x4.relaxed_trunc_f64x2_s_zero': truncateDouble('fcvtzs.2d', 'sqxtn.2s'), 'i32x4.relaxed_trunc_f64x2_u_zero': truncateDouble('fcvtzu.2d', 'uqxtn.2s'),
+  'i32x4.relaxed_trunc_f64x2_s_zero': chain('fcvtzs.2d', 'sqxtn.2s'), 'i32x4.relaxed_trunc_f64x2_u_zero': chain('fcvtzu.2d', 'uqxtn.2s'),
   // whole vectors
-  'v128.and': two('and.16b'), 'v128.andnot': two('bic.16b'), 'v128.or': two('orr.16b'), 'v128.xor': two('eor.16b'), 'v128.not': one('not.16b'),
-  'v128.bitselect': bitselect, 'v128.any_true': anyTrue,
-  'i8x16.all_true': allTrue('uminv.16b'), 'i8x16.bitmask': bitmask8,
-  'i16x8.all_true': allTrue('uminv.8h'), 'i16x8.bitmask': bitmask('cmlt.8h 0', 'addv.8h', [0x00020001, 0x00080004, 0x00200010, 0x00800040]),
-  'i32x4.all_true': allTrue('uminv.4s'), 'i32x4.bitmask': bitmask('cmlt.4s 0', 'addv.4s', [1, 2, 4, 8]),
-  'i64x2.all_true': allTrue64, 'i64x2.bitmask': bitmask64,
-  // single lanes
-  'i8x16.splat': splat('dup.b'), 'i8x16.replace_lane': replaceLane('ins.b'),
-  'i16x8.splat': splat('dup.h'), 'i16x8.replace_lane': replaceLane('ins.h'),
-  'i32x4.splat': splat('dup.s'), 'i32x4.replace_lane': replaceLane('ins.s'),
-  'i64x2.splat': splat('dup.d'), 'i64x2.replace_lane': replaceLane('ins.d'),
-  'i8x16.extract_lane_s': extractLane('smov.w.b'), 'i8x16.extract_lane_u': extractLane('umov.b'),
-  'i16x8.extract_lane_s': extractLane('smov.w.h'), 'i16x8.extract_lane_u': extractLane('umov.h'),
-  'i32x4.extract_lane': extractLane('umov.s'), 'i64x2.extract_lane': extractLane('umov.d'),
-  'f32x4.splat': one('dup.lane.s'), 'f32x4.extract_lane': extractLane('dup.scalar.s'), 'f32x4.replace_lane': replaceLane('ins.lane.s'),
-  'f64x2.splat': one('dup.lane.d'), 'f64x2.extract_lane': extractLane('dup.scalar.d'), 'f64x2.replace_lane': replaceLane('ins.lane.d'),
+  'v128.and': and, 'v128.andnot': andNot, 'v128.or': or, 'v128.xor': two('eor.16b'), 'v128.not': one('not.16b'),
+  'v128.bitselect': bitselect,
+  // bytes
   'i8x16.shuffle': shuffle, 'i8x16.swizzle': swizzle, 'i8x16.relaxed_swizzle': swizzle,
   // relaxed
   'f32x4.relaxed_madd': fused('fmla.4s'), 'f32x4.relaxed_nmadd': fused('fmls.4s'), 'f32x4.relaxed_min': two('fmin.4s'), 'f32x4.relaxed_max': two('fmax.4s'),

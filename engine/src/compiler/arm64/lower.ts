@@ -27,6 +27,7 @@ import {atomicLowerings} from './lower-atomics.ts';
 import {branchOn, compare, lowerSelect, trapIf, trapOn, trapWhen} from './lower-conditions.ts';
 import {builtinCall, indirectCall, loadStack, storeStack} from './lower-control.ts';
 import {floatConstant, floatLowerings} from './lower-float.ts';
+import {extendsLane, laneStores} from './lower-lanes.ts';
 import {extendingLoad, memoryLowerings} from './lower-memory.ts';
 import {vectorConstant, vectorLowerings} from './lower-simd.ts';
 import {wideLowerings} from './lower-wide.ts';
@@ -451,7 +452,7 @@ function extend(rows: Widths): Lower {
 }
 
 const extend_s: Lower = (x, v) => {
-  if (!extendingLoad(x, v)) x.b.one(Inst.sxtw, x.l.reg(v), x.l.low(x.f.a(v)));
+  if (!extendingLoad(x, v) && !extendsLane(x, v)) x.b.one(Inst.sxtw, x.l.reg(v), x.l.low(x.f.a(v)));
 };
 
 const wrap: Lower = (x, v) => {
@@ -474,7 +475,7 @@ const misplaced: Lower = (x, v) => {
 
 // biome-ignore format: a table
 export const lowerings = {
-  ...vectorLowerings, ...wideLowerings, ...atomicLowerings, ...floatLowerings, ...memoryLowerings,
+  ...vectorLowerings, ...wideLowerings, ...atomicLowerings, ...floatLowerings, ...memoryLowerings, ...laneStores,
   none: misplaced, const: constant, param: misplaced, result: nothing,
   iadd, isub, imul, iand, ior: (x, v) => logic(ORR, x, v), ixor,
   idiv_s: divide(true, false), idiv_u: divide(false, false), irem_s: divide(true, true), irem_u: divide(false, true),

@@ -1,7 +1,7 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
 import fc from 'fast-check';
-import {permutation} from './permutations.ts';
+import {insertion, permutation} from './permutations.ts';
 
 const SEED = 20261123;
 const bytes = fc.array(fc.nat(255), {minLength: 16, maxLength: 16});
@@ -83,4 +83,27 @@ test('a row that stands for a shuffle gives the lanes that the shuffle names', (
 
 test('lanes without order have no row', () => {
   assert.equal(permutation([0, 2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], false), null);
+});
+
+test('an insertion is found for every lane of either operand put into either, and gives the lanes that the shuffle names', () => {
+  for (const size of [1, 2, 4, 8])
+    for (const base of [0, 16])
+      for (let to = 0; to < 16 / size; to++)
+        for (let from = 0; from < 32 / size; from++) {
+          const lanes = Array.from({length: 16}, (_, n) =>
+            Math.floor(n / size) === to ? from * size + (n % size) : base + n,
+          );
+          const found = insertion(lanes);
+          if (from * size === base + to * size) continue;
+          assert.ok(found !== null, lanes.join());
+          const width = {b: 1, h: 2, s: 4, d: 8}[found.name.at(-1) as 'b' | 'h' | 's' | 'd'];
+          const given = Array.from({length: 16}, (_, n) =>
+            Math.floor(n / width) === found.to
+              ? 16 * found.from + found.lane * width + (n % width)
+              : 16 * found.into + n,
+          );
+          assert.deepEqual(given, lanes);
+        }
+  assert.equal(insertion([1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]), null);
+  assert.equal(insertion([1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]), null);
 });

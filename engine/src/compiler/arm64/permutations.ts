@@ -88,6 +88,32 @@ export function permutation(lanes: readonly number[], isSame: boolean): Permutat
   return found(onOne.get(key(ours)), [first]) ?? found(onSame.get(key(ours)), [first, first]);
 }
 
+/** One lane put into a vector: row, its number there and the one of the lane that it comes from, and whose they are. */
+export interface Insertion {
+  readonly name: InstName;
+  readonly to: number;
+  readonly lane: number;
+  readonly into: 0 | 1;
+  readonly from: 0 | 1;
+}
+
+/** The insertion that does a shuffle, null when there is none: all bytes but those of one lane stay where they are. */
+export function insertion(lanes: readonly number[]): Insertion | null {
+  for (const into of [0, 1] as const) {
+    const moved = indices(16).filter((n) => lanes[n] !== 16 * into + n);
+    const [first, last] = [moved[0], moved.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    for (const [, letter, size] of sizes) {
+      const to = Math.floor(first / size);
+      const source = lanes[to * size] as number;
+      const isLane = source % size === 0 && indices(size).every((n) => lanes[to * size + n] === source + n);
+      if (Math.floor(last / size) !== to || !isLane) continue;
+      return {name: `ins.lane.${letter}`, to, lane: (source & 15) / size, into, from: source < 16 ? 0 : 1};
+    }
+  }
+  return null;
+}
+
 function found(row: Row | undefined, operands: readonly (0 | 1)[]): Permutation | null {
   return row === undefined ? null : {...row, operands};
 }
