@@ -7,7 +7,7 @@ import {Inst, type InstName} from './insts.ts';
 import type {Arm64} from './lower.ts';
 import {rules} from './rules.ts';
 
-const {ishl: ISHL, ishr_s: ISHR_S, ishr_u: ISHR_U, irotr: IROTR, extend_s: EXTEND_S} = Ir;
+const {ishl: ISHL, ishr_s: ISHR_S, ishr_u: ISHR_U, irotl: IROTL, irotr: IROTR, extend_s: EXTEND_S} = Ir;
 
 /** Rows of a family by width: w for i32, x otherwise. */
 export type Widths = readonly [w: number, x: number];
@@ -18,6 +18,7 @@ const SHIFTS: Readonly<Record<number, 'lsl' | 'lsr' | 'asr' | 'ror'>> = {
   [ISHL]: 'lsl',
   [ISHR_U]: 'lsr',
   [ISHR_S]: 'asr',
+  [IROTL]: 'ror',
   [IROTR]: 'ror',
 };
 type ShiftName = 'lsl' | 'lsr' | 'asr' | 'ror';
@@ -65,8 +66,10 @@ export function lastOperand(x: Arm64, rows: Shifted & {readonly sxtw?: number}, 
   const family = shift === undefined ? null : rows[shift];
   if (family !== null && f.type(v) === f.type(like) && l.isSingleUse(v)) {
     const count = l.imm32(f.b(v));
-    if (count !== null && l.allow(rules.shifted))
-      return {row: x.row(family, like), register: x.operand(f.a(v), like), amount: count & (x.is32(like) ? 31 : 63)};
+    if (count !== null && l.allow(rules.shifted)) {
+      const amount = (f.op(v) === IROTL ? -count : count) & (x.is32(like) ? 31 : 63);
+      return {row: x.row(family, like), register: x.operand(f.a(v), like), amount};
+    }
   }
   if (rows.sxtw !== undefined && x.isPart(v, EXTEND_S, like) && !x.is32(like) && l.allow(rules.extended))
     return {row: rows.sxtw, register: l.low(f.a(v)), amount: 0};

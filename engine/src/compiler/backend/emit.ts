@@ -8,7 +8,7 @@ import type {CodeAssembler} from './code.ts';
 import {type Frame, type FrameShape, frameOf, unwindFrame} from './frame.ts';
 import {InstFlag, type MFunc, RegClass} from './mfunc.ts';
 import type {PseudoIds} from './pseudo.ts';
-import {ParallelMoves} from './regalloc/moves.ts';
+import {type CycleScratches, ParallelMoves} from './regalloc/moves.ts';
 import {type Allocation, Phase, REMAT, SLOT} from './regalloc/resolve.ts';
 import type {FunctionCode} from './target.ts';
 
@@ -25,8 +25,8 @@ export const RETURN_ADDRESS = 0xff;
 export interface EmissionRegisters {
   /** A vector register that is never allocated: copies from slot to slot. */
   readonly scratch: number;
-  /** Another one, for cycles of moves. */
-  readonly cycleScratch: number;
+  /** Others, for cycles of moves. */
+  readonly cycles: CycleScratches;
   /** All that hold values. */
   readonly values: readonly number[];
   /** First vector register; those below are integer registers. */
@@ -246,7 +246,7 @@ export abstract class FunctionEmitter<A extends CodeAssembler> {
         if (allocation.movePhase[m] === phase)
           this.#moves.add(allocation.moveFrom[m] as number, allocation.moveTo[m] as number, m);
       }
-      if (this.#moves.count > 0) this.#moves.resolve(this.#isInt, this.registers.cycleScratch, this.#sink);
+      if (this.#moves.count > 0) this.#moves.resolve(this.#isInt, this.registers.cycles, this.#sink);
     }
   }
 

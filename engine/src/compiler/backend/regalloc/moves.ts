@@ -1,6 +1,7 @@
 /**
  * Parallel moves: turns "all at once" assignments into a sequence of moves and swaps.
- * Integer registers in a cycle are swapped; any other cycle goes through one scratch location. Fuzzed in moves.test.ts.
+ * A cycle goes through a scratch location that can hold what is in it; where there is none for integers alone, they are
+ * swapped. Fuzzed in moves.test.ts.
  */
 import {assert} from '#engine/base/assert.ts';
 
@@ -8,6 +9,14 @@ import {assert} from '#engine/base/assert.ts';
 export interface MoveSink {
   move(from: number, to: number, index: number): void;
   swap(a: number, b: number): void;
+}
+
+/** Locations that take part in no move, for cycles. */
+export interface CycleScratches {
+  /** Holds a value of any class. */
+  readonly any: number;
+  /** An integer register, null where the target spares none: two integer registers are swapped then. */
+  readonly int: number | null;
 }
 
 export class ParallelMoves {
@@ -33,11 +42,8 @@ export class ParallelMoves {
     this.#index.push(index);
   }
 
-  /**
-   * Emits the sequence. `isIntRegister` tells which locations can be swapped; `scratch` is a location that holds a value of
-   * any class and takes part in no move.
-   */
-  resolve(isIntRegister: (location: number) => boolean, scratch: number, sink: MoveSink): void {
+  /** Emits the sequence. `isIntRegister` tells which locations can be swapped, or go through the scratch for integers. */
+  resolve(isIntRegister: (location: number) => boolean, scratches: CycleScratches, sink: MoveSink): void {
     let pending = this.#from.length;
     while (pending > 0) {
       const ready = this.#findReady(pending);
@@ -45,7 +51,7 @@ export class ParallelMoves {
         sink.move(this.#from[ready] as number, this.#to[ready] as number, this.#index[ready] as number);
         this.#drop(ready, --pending);
       } else {
-        pending = this.#breakCycle(pending, isIntRegister, scratch, sink);
+        pending = this.#breakCycle(pending, isIntRegister, scratches, sink);
       }
     }
     this.clear();
@@ -62,20 +68,37 @@ export class ParallelMoves {
   }
 
   /** Every destination is read by another move: only cycles are left, each location read once. */
-  #breakCycle(pending: number, isIntRegister: (location: number) => boolean, scratch: number, sink: MoveSink): number {
+  #breakCycle(
+    pending: number,
+    isIntRegister: (location: number) => boolean,
+    {any, int}: CycleScratches,
+    sink: MoveSink,
+  ): number {
     const from = this.#from[0] as number;
     const to = this.#to[0] as number;
-    if (isIntRegister(from) && isIntRegister(to)) {
+    const isSpared = int !== null && this.#isCycleOf(isIntRegister, pending);
+    if (!isSpared && isIntRegister(from) && isIntRegister(to)) {
       sink.swap(from, to);
       this.#drop(0, --pending);
       // What was in `to` is in `from` now.
       for (let m = 0; m < pending; m++) if (this.#from[m] === to) this.#from[m] = from;
       return this.#dropIdentities(pending);
     }
+    const scratch = isSpared ? int : any;
     const reader = this.#readerOf(to, pending);
     sink.move(to, scratch, this.#index[reader] as number);
     this.#from[reader] = scratch;
     return pending;
+  }
+
+  /** Whether every location of the cycle of move 0 is of a kind. */
+  #isCycleOf(isKind: (location: number) => boolean, pending: number): boolean {
+    let m = 0;
+    do {
+      if (!isKind(this.#to[m] as number)) return false;
+      m = this.#readerOf(this.#to[m] as number, pending);
+    } while (m !== 0);
+    return true;
   }
 
   #readerOf(location: number, pending: number): number {
