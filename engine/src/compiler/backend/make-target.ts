@@ -40,15 +40,15 @@ export function makeTarget({lowering, emitter, registers, fewestRegisters, names
   return {
     ...target,
     compile(func, options) {
-      const {timer = untimed, check, chaos} = options;
+      const {timer = untimed, check, chaos, fuel} = options;
       const machine = timer.measure('lower', () => lowering.run(func, options, featuresOf(options)));
-      const allocation = timer.measure('regalloc', () => allocator.run(machine, registerFile(options), check));
+      const allocation = timer.measure('regalloc', () => allocator.run(machine, registerFile(options), fuel, check));
       return timer.measure('emit', () => emitter.run(machine, allocation, chaos));
     },
     explain(func, options) {
       const machine = lowering.run(func, options, featuresOf(options));
       const lowered = printMFunc(machine, null, textNames);
-      const allocation = allocator.run(machine, registerFile(options), options.check);
+      const allocation = allocator.run(machine, registerFile(options), options.fuel, options.check);
       const allocated = printMFunc(machine, allocation, textNames);
       emitter.a.listing = [];
       emitter.run(machine, allocation, options.chaos);

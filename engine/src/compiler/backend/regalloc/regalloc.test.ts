@@ -3,6 +3,7 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {Bug} from '#engine/base/assert.ts';
 import {Chaos} from '../../chaos.ts';
+import {Fuel} from '../../fuel.ts';
 import {Constraint, InstFlag, MFunc, RegClass} from '../mfunc.ts';
 import type {RegFile} from './allocate.ts';
 import {checkAllocation} from './check.ts';
@@ -20,6 +21,8 @@ const file = (registers: number): RegFile => ({
   stackPointer: 4,
 });
 
+const fuel = new Fuel();
+
 const random = (seed: number) => {
   const chaos = new Chaos(seed);
   return (n: number): number => chaos.below(n);
@@ -29,7 +32,7 @@ test('allocations of random functions mean what the functions say', () => {
   const allocator = new RegisterAllocator();
   fc.assert(
     fc.property(fc.nat(), fc.integer({min: 1, max: 120}), fc.integer({min: 6, max: 15}), (seed, size, registers) => {
-      allocator.run(randomMFunc(random(seed), size), file(registers), true);
+      allocator.run(randomMFunc(random(seed), size), file(registers), fuel, true);
     }),
     {seed: 11, numRuns: 1500},
   );
@@ -38,7 +41,7 @@ test('allocations of random functions mean what the functions say', () => {
 test('the same function is allocated in the same way', () => {
   const allocator = new RegisterAllocator();
   const once = (seed: number): number[] => [
-    ...allocator.run(randomMFunc(random(seed), 60), file(7), false).opLoc.slice(0, 100),
+    ...allocator.run(randomMFunc(random(seed), 60), file(7), fuel, false).opLoc.slice(0, 100),
   ];
   for (let seed = 0; seed < 20; seed++) assert.deepEqual(once(seed), once(seed));
 });
@@ -66,7 +69,7 @@ function acrossCall(): MFunc {
 
 test('a value that lives across a call is stored once and read from its slot where that is allowed', () => {
   const f = acrossCall();
-  const allocation = new RegisterAllocator().run(f, file(15), true);
+  const allocation = new RegisterAllocator().run(f, file(15), fuel, true);
   assert.ok((allocation.opLoc[4] as number) >= SLOT);
   assert.equal(allocation.slotUnits, 2);
   assert.equal(allocation.opLoc[3], 0, 'the result is made where the return wants it');
@@ -108,7 +111,7 @@ const lies: Record<string, (allocation: ReturnType<RegisterAllocator['run']>) =>
 for (const [name, lie] of Object.entries(lies)) {
   test(`the checker notices ${name}`, () => {
     const f = acrossCall();
-    const allocation = new RegisterAllocator().run(f, file(15), true);
+    const allocation = new RegisterAllocator().run(f, file(15), fuel, true);
     lie(allocation);
     assert.throws(() => checkAllocation(f, allocation, file(15)), Bug);
   });
@@ -119,7 +122,7 @@ test('the checker notices nearly every operand that is moved to another register
   for (let seed = 0; seed < 300; seed++) {
     const below = random(seed + 1000);
     const f = randomMFunc(below, 40);
-    const allocation = new RegisterAllocator().run(f, file(8), true);
+    const allocation = new RegisterAllocator().run(f, file(8), fuel, true);
     if (f.opCount === 0) continue;
     const o = below(f.opCount);
     const old = allocation.opLoc[o] as number;

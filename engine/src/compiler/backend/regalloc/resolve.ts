@@ -84,14 +84,21 @@ export class Resolver {
     return allocation;
   }
 
-  #locationOf(piece: number): number {
+  /** Location of the slot where a vreg of the last function is from its definition on, -1: it is never in memory. */
+  readonly slotOf = (v: number): number => {
+    const unit = this.#slots.unit[v] as number;
+    return unit < 0 ? unit : SLOT + unit;
+  };
+
+  /** Where a piece of the last function is. */
+  readonly locationOf = (piece: number): number => {
     const place = this.#scan.place[piece] as number;
     if (place !== SPILLED) return place;
     const v = this.#scan.vreg[piece] as number;
     if (this.#f.remat[v] !== 0) return REMAT;
     assert((this.#slots.unit[v] as number) >= 0, `vreg ${v} has no slot`);
     return SLOT + (this.#slots.unit[v] as number);
-  }
+  };
 
   /** Operands, moves between pieces and edge moves of one vreg. */
   #placeVreg(v: number): void {
@@ -100,7 +107,7 @@ export class Resolver {
     this.#pieces.length = 0;
     for (let piece = scan.head[v] as number; piece !== 0; piece = scan.sibling[piece] as number) {
       this.#pieces.push(piece);
-      const location = this.#locationOf(piece);
+      const location = this.locationOf(piece);
       for (let u = scan.useFrom[piece] as number; u < (scan.useTo[piece] as number); u++) {
         const operand = this.#r.useOp[u] as number;
         if (operand >= 0) this.#a.opLoc[operand] = location;
@@ -118,7 +125,7 @@ export class Resolver {
     const at = scan.start[piece] as number;
     if (scan.end[before] !== at || this.#isBlockStart(at) || location >= REMAT) return;
     assert((at & 3) === 0, `a piece in a register begins in the middle of an instruction, at ${at}`);
-    this.#a.addMove(at >> 2, Phase.pieces, this.#locationOf(before), location, v);
+    this.#a.addMove(at >> 2, Phase.pieces, this.locationOf(before), location, v);
   }
 
   #isBlockStart(position: number): boolean {
@@ -129,7 +136,7 @@ export class Resolver {
   #joinEdges(v: number): void {
     const [f, r, scan] = [this.#f, this.#r, this.#scan];
     for (const piece of this.#pieces) {
-      const location = this.#locationOf(piece);
+      const location = this.locationOf(piece);
       if (location >= REMAT) continue;
       for (let range = scan.firstRange[piece] as number; range !== 0; range = r.rangeNext[range] as number) {
         const [start, end] = [r.rangeStart[range] as number, r.rangeEnd[range] as number];
@@ -165,7 +172,7 @@ export class Resolver {
       (scan.start[piece] as number) <= position && position < (scan.end[piece] as number),
       `vreg ${scan.vreg[piece]} is not live at ${position}`,
     );
-    return this.#locationOf(piece);
+    return this.locationOf(piece);
   }
 
   /** Edge moves stand at the end of a block with one successor, else at the start of one with one predecessor. */
@@ -217,7 +224,7 @@ export class Resolver {
     const v = this.#f.opVreg[operand] as number;
     const head = this.#scan.head[v] as number;
     if (head === 0) return; // never used
-    const location = this.#locationOf(head);
+    const location = this.locationOf(head);
     if (location !== REMAT) a.addMove(k, Phase.pieces, register, location, v);
     const unit = this.#slots.unit[v] as number;
     if (unit >= 0 && location !== SLOT + unit) a.addMove(k, Phase.pieces, register, SLOT + unit, v);
@@ -239,7 +246,7 @@ export class Resolver {
             b,
             target,
             this.#argumentAt(arg, 4 * (f.blockFirst[b + 1] as number) - 1),
-            this.#locationOf(piece),
+            this.locationOf(piece),
             arg,
           );
         }
@@ -250,7 +257,7 @@ export class Resolver {
   #argumentAt(v: number, position: number): number {
     const scan = this.#scan;
     for (let piece = scan.head[v] as number; piece !== 0; piece = scan.sibling[piece] as number) {
-      if (position < (scan.end[piece] as number)) return this.#locationOf(piece);
+      if (position < (scan.end[piece] as number)) return this.locationOf(piece);
     }
     assert(false, `argument ${v} is not live at ${position}`);
     return -1;
