@@ -27,12 +27,12 @@ export function programPath(name: Program): string {
 
 /** Runs a program to its end; its output. Throws with what it complained of. */
 export function run(name: Program, args: readonly string[], env: Readonly<Record<string, string>> = {}): string {
-  const {status, stdout, stderr, error} = spawnSync(programPath(name), args, {
+  const {status, signal, stdout, stderr, error} = spawnSync(programPath(name), args, {
     encoding: 'utf8',
     env: {...process.env, ...env},
     maxBuffer: 2 ** 28,
   });
-  if (status !== 0) throw new Error(`${name}: ${error?.message ?? complaint(stderr + stdout)}`);
+  if (status !== 0) throw new Error(`${name}: ${error?.message ?? signal ?? complaint(stderr + stdout)}`);
   return stdout;
 }
 

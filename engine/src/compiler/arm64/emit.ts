@@ -53,7 +53,7 @@ const STACK_LOG2: Readonly<Record<number, 3 | 4>> = {
 
 const REGISTERS = {
   scratch: V_SCRATCH,
-  cycles: {any: V_CYCLE, int: X16},
+  cycles: {other: V_CYCLE, int: X16},
   // All but the platform's, the return address and the stack pointer.
   values: Array.from({length: 64}, (_, n) => n).filter((n) => n !== 18 && n !== LR && n !== SP && n !== V_SCRATCH),
   firstVector: V0,

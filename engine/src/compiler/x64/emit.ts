@@ -32,7 +32,7 @@ const PLAN: readonly Uint8Array[] = OPERANDS.map((row, id) =>
 
 const REGISTERS = {
   scratch: XMM_SCRATCH,
-  cycles: {any: XMM_SCRATCH - 1, int: null},
+  cycles: {other: XMM_SCRATCH - 1, int: null},
   values: Array.from({length: 32}, (_, register) => register).filter((register) => register !== RSP),
   firstVector: XMM0,
 };

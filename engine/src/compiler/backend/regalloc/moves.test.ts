@@ -3,8 +3,8 @@ import {test} from 'node:test';
 import fc from 'fast-check';
 import {type CycleScratches, ParallelMoves} from './moves.ts';
 
-const scratches = {any: 99, int: null};
-const spared = {any: 99, int: 98};
+const scratches = {other: 99, int: null};
+const spared = {other: 99, int: 98};
 const isInt = (location: number): boolean => location < 8;
 
 /** Random assignments with distinct destinations over 8 int registers, 4 others and 4 slots. */

@@ -14,7 +14,7 @@ export interface MoveSink {
 /** Locations that take part in no move, for cycles. */
 export interface CycleScratches {
   /** Holds a value of any class. */
-  readonly any: number;
+  readonly other: number;
   /** An integer register, null where the target spares none: two integer registers are swapped then. */
   readonly int: number | null;
 }
@@ -71,7 +71,7 @@ export class ParallelMoves {
   #breakCycle(
     pending: number,
     isIntRegister: (location: number) => boolean,
-    {any, int}: CycleScratches,
+    {other, int}: CycleScratches,
     sink: MoveSink,
   ): number {
     const from = this.#from[0] as number;
@@ -84,7 +84,7 @@ export class ParallelMoves {
       for (let m = 0; m < pending; m++) if (this.#from[m] === to) this.#from[m] = from;
       return this.#dropIdentities(pending);
     }
-    const scratch = isSpared ? int : any;
+    const scratch = isSpared ? int : other;
     const reader = this.#readerOf(to, pending);
     sink.move(to, scratch, this.#index[reader] as number);
     this.#from[reader] = scratch;
