@@ -7,6 +7,7 @@ import type {Func} from '../ir/func.ts';
 import {untimed} from '../timer.ts';
 import type {CodeAssembler} from './code.ts';
 import type {FunctionEmitter} from './emit.ts';
+import {ConstantHoister} from './hoist.ts';
 import type {MFunc} from './mfunc.ts';
 import {type Names, printMFunc} from './print.ts';
 import type {RegFile} from './regalloc/allocate.ts';
@@ -20,11 +21,15 @@ export interface TargetParts extends Omit<Target, 'compile' | 'explain'> {
   readonly registers: RegFile;
   /** Fewer integer registers than this cannot hold the operands of every instruction. */
   readonly fewestRegisters: number;
+  /** Constants stand in registers of their own, not in their users: they leave loops. */
+  readonly hoistsConstants: boolean;
   readonly names: Omit<Names, 'rule'>;
 }
 
-export function makeTarget({lowering, emitter, registers, fewestRegisters, names, ...target}: TargetParts): Target {
+export function makeTarget(parts: TargetParts): Target {
+  const {lowering, emitter, registers, fewestRegisters, hoistsConstants, names, ...target} = parts;
   const allocator = new RegisterAllocator();
+  const hoister = new ConstantHoister();
   const textNames: Names = {...names, rule: ruleName};
 
   /** Under chaos there are few registers, ... */
@@ -37,16 +42,22 @@ export function makeTarget({lowering, emitter, registers, fewestRegisters, names
   /** ... and the CPU may be the baseline. */
   const featuresOf = (options: BackendOptions): number => (options.chaos.plan.baselineCpu ? 0 : options.features);
 
+  const lower = (func: Func, options: BackendOptions): MFunc => {
+    const machine = lowering.run(func, options, featuresOf(options));
+    if (hoistsConstants) hoister.run(machine, registerFile(options), options.fuel);
+    return machine;
+  };
+
   return {
     ...target,
     compile(func, options) {
       const {timer = untimed, check, chaos, fuel} = options;
-      const machine = timer.measure('lower', () => lowering.run(func, options, featuresOf(options)));
+      const machine = timer.measure('lower', () => lower(func, options));
       const allocation = timer.measure('regalloc', () => allocator.run(machine, registerFile(options), fuel, check));
       return timer.measure('emit', () => emitter.run(machine, allocation, chaos));
     },
     explain(func, options) {
-      const machine = lowering.run(func, options, featuresOf(options));
+      const machine = lower(func, options);
       const lowered = printMFunc(machine, null, textNames);
       const allocation = allocator.run(machine, registerFile(options), options.fuel, options.check);
       const allocated = printMFunc(machine, allocation, textNames);
