@@ -4,7 +4,7 @@
  */
 import {strict as assert} from 'node:assert';
 import {ARM64_V81, arm64} from '#engine/compiler/arm64/target.ts';
-import type {BackendText} from '#engine/compiler/backend/target.ts';
+import type {BackendText, Target} from '#engine/compiler/backend/target.ts';
 import {Chaos} from '#engine/compiler/chaos.ts';
 import {moduleFacts} from '#engine/compiler/frontend/facts.ts';
 import {Translator} from '#engine/compiler/frontend/translate.ts';
@@ -43,7 +43,8 @@ async function eachFunc(input: string, options: Options, use: (f: Func) => strin
   return texts.join('\n\n');
 }
 
-const optimizer = (fuel: Fuel): Optimizer => new Optimizer(fuel, true, untimed);
+const optimizer = (fuel: Fuel, {addsIndexAndOffset}: Target = x64): Optimizer =>
+  new Optimizer(fuel, true, untimed, {addsIndexAndOffset});
 
 /** Options: `after` the last pass to run, `only` the only one, `fuel` a limit. */
 function optimized(f: Func, options: Options): string {
@@ -62,8 +63,8 @@ function machineText(f: Func, options: Options, name: 'x64' | 'arm64' = 'x64'): 
   const level = options['level'] === '0' ? 0 : 2;
   const limit = level === 0 ? 0 : options['fuel'] === undefined ? undefined : Number(options['fuel']);
   const fuel = new Fuel({limit});
-  optimizer(fuel).run(f, level);
   const [target, best] = name === 'x64' ? [x64, X64_V3] : [arm64, ARM64_V81];
+  optimizer(fuel, target).run(f, level);
   const features = options['features'] === 'baseline' ? 0 : best;
   return target.explain(f, {fuel, chaos: new Chaos(null), features, check: true});
 }

@@ -27,7 +27,7 @@
 ;;   v10 = load.i32 v3, v2 +0 mem0
 ;;   v11 = iadd.i32 v4, v10
 ;;   v12 = const.i32 5
-;;   store v3, v2, v12 +0 mem0
+;;   store v3, v2, v12 +0 mem0 whole
 ;;   fence
 ;;   v13 = load.i32 v3, v2 +0 mem0
 ;;   v14 = iadd.i32 v11, v13

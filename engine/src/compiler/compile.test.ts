@@ -16,6 +16,7 @@ const encoder = new TextEncoder();
 /** A target whose code is the text of the SSA, with four bytes in front for each call. */
 const textTarget: Target = {
   name: 'x64',
+  addsIndexAndOffset: true,
   alignment: 16,
   compile: (f) => textCode(f),
   explain: () => ({lowered: '', allocated: '', assembly: ''}),

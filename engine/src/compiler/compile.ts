@@ -62,7 +62,10 @@ function compileFunctions(
   profile: Profile,
 ): (FunctionCode | null)[] {
   const translator = new Translator(facts);
-  const optimizer = new Optimizer(fuel, options.check ?? false, profile, new SmallFunctions(facts));
+  const optimizer = new Optimizer(fuel, options.check ?? false, profile, {
+    callees: new SmallFunctions(facts),
+    addsIndexAndOffset: options.target.addsIndexAndOffset,
+  });
   const f = new Func();
   const backend = {fuel, chaos, features: options.features, check: options.check ?? false, timer: profile};
   return facts.module.bodies.map((_, own) => {

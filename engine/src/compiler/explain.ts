@@ -38,7 +38,10 @@ export function explainFunction(facts: Facts, index: number, options: CompileOpt
   chaos.enter(index);
   new Translator(facts).translate(f, index);
   const stages: Stage[] = [{name: 'translate', why: 'one scan of the body', lines: ssaLines(f)}];
-  new Optimizer(fuel, true, untimed, new SmallFunctions(facts)).run(f, options.level, (pass) => {
+  new Optimizer(fuel, true, untimed, {
+    callees: new SmallFunctions(facts),
+    addsIndexAndOffset: options.target.addsIndexAndOffset,
+  }).run(f, options.level, (pass) => {
     const why = passes.find(({name}) => name === pass)?.why ?? '';
     stages.push({name: pass, why, lines: ssaLines(f)});
   });

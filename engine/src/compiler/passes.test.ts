@@ -1,9 +1,10 @@
 import {strict as assert} from 'node:assert';
 import {test} from 'node:test';
-import {Trap} from '#engine/base/trap.ts';
+import {Trap, trap} from '#engine/base/trap.ts';
 import {Fuel} from './fuel.ts';
 import {type Bits, evaluateFunc, type Machine, noMachine} from './ir/eval.ts';
 import {Func, NONE} from './ir/func.ts';
+import {Ir, MemoryAccess} from './ir/ops.ts';
 import {parseFunc} from './ir/parse.ts';
 import {printFunc} from './ir/print.ts';
 import {drawFrom, randomFunc} from './ir/random-func.ts';
@@ -14,6 +15,10 @@ import {untimed} from './timer.ts';
 const SEED = 20;
 const FUNCTIONS = 60;
 
+/** Where the memory of random functions ends; what lies further, up to the globals, cannot be reached. */
+const MEMORY_END = 64n;
+const GLOBALS = 0x1000n;
+
 /** Bytes that start as a function of their address; what was stored, in order. */
 class Bytes implements Machine {
   readonly #bytes = new Map<bigint, number>();
@@ -22,13 +27,20 @@ class Bytes implements Machine {
   callCode = noMachine.callCode;
   callBuiltin = noMachine.callBuiltin;
 
+  #reach(address: bigint, bytes: number): void {
+    if (address < GLOBALS && address + BigInt(bytes) > MEMORY_END) trap('memory-out-of-bounds');
+  }
+
   read(address: bigint, bytes: number): bigint {
+    this.#reach(address, bytes);
     let value = 0n;
     for (let i = BigInt(bytes) - 1n; i >= 0n; i--)
       value = (value << 8n) | BigInt(this.#bytes.get(address + i) ?? Number((address + i) % 251n));
     return value;
   }
-  write(address: bigint, bytes: number, value: bigint): void {
+  write(address: bigint, bytes: number, value: bigint, whole = false): void {
+    assert.ok(!whole || address >= MEMORY_END || address + BigInt(bytes) <= MEMORY_END, 'a whole store in part');
+    this.#reach(address, bytes);
     this.log.push(`${address}:${bytes}=${value}`);
     for (let i = 0n; i < BigInt(bytes); i++) this.#bytes.set(address + i, Number((value >> (8n * i)) & 0xffn));
   }
@@ -81,16 +93,31 @@ for (const pass of passes) {
   });
 }
 
-test('all passes together keep what random functions compute', () => {
-  const optimizer = new Optimizer(new Fuel(), true, untimed);
-  assert.ok(checkPass((f) => optimizer.run(f, 2)) > FUNCTIONS);
-});
+for (const addsIndexAndOffset of [true, false]) {
+  const machine = `a machine that ${addsIndexAndOffset ? 'adds' : 'does not add'} index and offset`;
+  test(`all passes together keep what random functions compute, for ${machine}`, () => {
+    const optimizer = new Optimizer(new Fuel(), true, untimed, {addsIndexAndOffset});
+    assert.ok(checkPass((f) => optimizer.run(f, 2)) > FUNCTIONS);
+  });
+}
 
 test('a pass that lies is noticed', () => {
   assert.throws(() =>
     checkPass((f) => {
       for (let v = f.first(1 as never); v !== NONE; v = f.next(v)) if (f.imm(v) === 60) f.setImm(v, 28);
     }),
+  );
+});
+
+test('a store that lies about its end is noticed', () => {
+  assert.throws(
+    () =>
+      checkPass((f) => {
+        for (let b = 1; b <= f.blockCount; b++)
+          for (let v = f.first(b as never); v !== NONE; v = f.next(v))
+            if (f.op(v) === Ir.store) f.setAux(v, MemoryAccess.whole(f.aux(v)));
+      }),
+    /a whole store in part/,
   );
 });
 

@@ -9,6 +9,7 @@ import {Loops} from './analysis/loops.ts';
 import type {Fuel} from './fuel.ts';
 import type {Func} from './ir/func.ts';
 import {verify} from './ir/verify.ts';
+import {simplifyAddresses} from './opt/addresses.ts';
 import {dropCheckedBounds} from './opt/bounds.ts';
 import {joinBlocks, simplifyBranches} from './opt/branches.ts';
 import {removeDeadCode} from './opt/dce.ts';
@@ -16,6 +17,7 @@ import {numberValues} from './opt/gvn.ts';
 import {type Callees, inlineCalls} from './opt/inline.ts';
 import {decideConditions} from './opt/known.ts';
 import {hoistInvariants} from './opt/licm.ts';
+import {compareNext} from './opt/loop-tests.ts';
 import {dropRedundantParams} from './opt/params.ts';
 import {simplify} from './opt/rewrite.ts';
 import type {Timer} from './timer.ts';
@@ -28,6 +30,8 @@ export interface PassContext {
   readonly loops: Loops;
   /** Functions that may be inlined; null: none. */
   readonly callees: Callees | null;
+  /** Whether the machine's accesses add base, index and offset. */
+  readonly addsIndexAndOffset: boolean;
 }
 
 export interface Pass {
@@ -50,6 +54,8 @@ export const passes: readonly Pass[] = [
   {name: 'bounds', run: dropCheckedBounds, why: 'a check that was made need not be made again'},
   {name: 'known', run: decideConditions, why: 'what was checked on the way here need not be checked again'},
   {name: 'simplify-again', run: simplify, why: 'sharing and forwarding made new matches'},
+  {name: 'loop-tests', run: compareNext, why: 'a counter and its next value share a register'},
+  {name: 'addresses', run: simplifyAddresses, why: 'fewer sums for accesses near each other, fewer probes of stores'},
   {name: 'licm', run: hoistInvariants, why: 'compute once what a loop does not change'},
   {name: 'dce', run: removeDeadCode, why: 'lowering should not see what nobody uses'},
 ];
@@ -63,6 +69,9 @@ export const order: readonly (readonly [string, string, string])[] = [
   ['gvn', 'bounds', 'equal addresses are one value'],
   ['gvn', 'known', 'equal conditions are one value'],
   ['known', 'simplify-again', 'decided conditions are constants'],
+  ['simplify-again', 'loop-tests', 'rules prefer the comparison without the sum'],
+  ['gvn', 'addresses', 'equal addresses are one value'],
+  ['addresses', 'licm', 'sums of addresses that a loop does not change are computed once'],
   ['gvn', 'licm', 'equal values are hoisted once'],
   ['gvn', 'simplify-again', 'forwarded loads are operands of rules'],
   ['simplify-again', 'dce', 'replaced operands become dead'],
@@ -79,8 +88,14 @@ export class Optimizer {
   readonly #check: boolean;
   readonly #timer: Timer;
 
-  constructor(fuel: Fuel, check: boolean, timer: Timer, callees: Callees | null = null) {
-    this.#context = {fuel, cfg: new Cfg(), dominators: new Dominators(), loops: new Loops(), callees};
+  constructor(
+    fuel: Fuel,
+    check: boolean,
+    timer: Timer,
+    {callees = null, addsIndexAndOffset = true}: Partial<Pick<PassContext, 'callees' | 'addsIndexAndOffset'>> = {},
+  ) {
+    const analyses = {cfg: new Cfg(), dominators: new Dominators(), loops: new Loops()};
+    this.#context = {fuel, ...analyses, callees, addsIndexAndOffset};
     this.#check = check;
     this.#timer = timer;
   }

@@ -2,7 +2,7 @@
  * Lowering of loads and stores. An address is a base and an index or an offset, never both: their sum is made where there are.
  *
  * A store that reaches over the end of memory may be done in part before it faults. A load of its last byte stands before
- * every guarded store of several bytes that is not known to be aligned, so that memory is the same after a trap everywhere.
+ * every guarded store of several bytes that is not known to be done in whole, so that memory is the same after a trap everywhere.
  */
 import {trapCode} from '#engine/base/traps.ts';
 import {RegClass} from '../backend/mfunc.ts';
@@ -113,25 +113,28 @@ function indexPlace(x: Arm64, base: number, address: Value, log2: number): Place
   return atIndex(base, index.register, index.isLow ? Address.uxtw : Address.x);
 }
 
-/** The place of a store, after its last byte was read where that is needed. */
+/** The place of a store, after its last byte was read where it may be done in part. */
 export function placeOfStore(x: Arm64, v: Value, log2: number): Place {
   const {l, b, f} = x;
-  const constant = constantAddress(x, v);
-  const isAligned = constant !== null && constant % (1 << log2) === 0 && l.allow(rules.aligned);
-  if (log2 === 0 || MemoryAccess.isChecked(f.aux(v)) || isAligned) return placeOf(x, v, log2);
+  if (log2 === 0 || MemoryAccess.isChecked(f.aux(v)) || MemoryAccess.isWhole(f.aux(v))) return placeOf(x, v, log2);
+  const [base, offset] = basePlace(x, v, log2);
+  const probe = b.one(Inst.ldrb, ZERO, base, offset + (1 << log2) - 1);
+  l.m.trap[probe] = MEMORY_TRAP;
+  return atOffset(base, offset, log2);
+}
+
+/** A register and an offset that the store and the load of its last byte both can hold. */
+function basePlace(x: Arm64, v: Value, log2: number): readonly [base: number, offset: number] {
+  const {l, b, f} = x;
   const base = l.reg(f.a(v));
   const offset = f.imm(v) >>> 0;
-  const last = (1 << log2) - 1;
-  const isNear = fitsOffset(offset, log2) && offset + last <= 4095;
-  let sum: number;
-  if (isNear) sum = sumOf(x, base, f.b(v));
-  else {
-    sum = l.temp(RegClass.int);
-    b.two(Inst['add.x r'], sum, base, withOffset(x, f.b(v), offset));
-  }
-  const probe = b.one(Inst.ldrb, ZERO, sum, (isNear ? offset : 0) + last);
-  l.m.trap[probe] = MEMORY_TRAP;
-  return atOffset(sum, isNear ? offset : 0, log2);
+  const isNear = (distance: number): boolean => fitsOffset(distance, log2) && distance + (1 << log2) - 1 <= 4095;
+  const constant = constantAddress(x, v);
+  if (constant !== null && isNear(constant) && l.allow(rules.address)) return [base, constant];
+  if (isNear(offset)) return [sumOf(x, base, f.b(v)), offset];
+  const sum = l.temp(RegClass.int);
+  b.two(Inst['add.x r'], sum, base, withOffset(x, f.b(v), offset));
+  return [sum, 0];
 }
 
 /** Says how an access faults; checked ones cannot. */

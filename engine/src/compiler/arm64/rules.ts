@@ -15,7 +15,6 @@ export const rules = {
   scaled: defineRule('arm64: scaled index'),
   offset: defineRule('arm64: offset of an access'),
   address: defineRule('arm64: constant address'),
-  aligned: defineRule('arm64: aligned store needs no probe'),
   extending: defineRule('arm64: load that extends'),
   zero: defineRule('arm64: zero register'),
   branch: defineRule('arm64: compare and branch'),

@@ -13,6 +13,7 @@ import {entryThunk, hostThunk} from './thunks.ts';
 export const arm64 = makeTarget({
   name: 'arm64',
   alignment: 16,
+  addsIndexAndOffset: false,
   lowering: new Arm64(),
   emitter: new Emitter(),
   registers: {

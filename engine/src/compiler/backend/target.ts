@@ -49,6 +49,8 @@ export interface Target {
   readonly name: 'x64' | 'arm64';
   /** Alignment of function starts, in bytes. */
   readonly alignment: number;
+  /** Whether an access of memory adds base, index and offset; otherwise base and one of them. */
+  readonly addsIndexAndOffset: boolean;
   /** Machine code of a function. */
   compile(func: Func, options: BackendOptions): FunctionCode;
   /** The same with the text of every stage, for goldens and `explore`. */

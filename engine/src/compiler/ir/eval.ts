@@ -12,7 +12,7 @@ import type {TrapCode} from '#engine/base/traps.ts';
 import {AtomicAccess, atomicOperators, operatorMeanings} from './atomics.ts';
 import {type Edge, ENTRY, type Func, isTried, type Value} from './func.ts';
 import {meaningOf, vectorMeaning, type WideOp, wideMeanings} from './meaning.ts';
-import {ARITY, type IrOp, opNames} from './ops.ts';
+import {ARITY, type IrOp, MemoryAccess, opNames} from './ops.ts';
 import {F32, F64, I32, I64, TYPE_BYTES, type Type, V128} from './types.ts';
 
 export type Bits = number | bigint;
@@ -29,7 +29,8 @@ export class Thrown extends Error {
 export interface Machine {
   /** Little-endian unsigned number at an address. Throws Trap where the address is outside of linear memory. */
   read(address: bigint, bytes: number): bigint;
-  write(address: bigint, bytes: number, value: bigint): void;
+  /** `whole`: the store claims that it never reaches over the end of memory in part. */
+  write(address: bigint, bytes: number, value: bigint, whole?: boolean): void;
   /** Own function by index. */
   call(index: number, args: readonly Bits[]): readonly Bits[];
   callCode(code: bigint, args: readonly Bits[]): readonly Bits[];
@@ -232,7 +233,8 @@ class Evaluation {
   #store(v: Value, name: IrOp): Bits {
     const value = this.#f.c(v);
     const bytes = accessBytes(name, this.#f.type(value));
-    this.#machine.write(this.#address(v), bytes, BigInt.asUintN(bytes * 8, unsigned(this.#values[value]!)));
+    const bits = BigInt.asUintN(bytes * 8, unsigned(this.#values[value]!));
+    this.#machine.write(this.#address(v), bytes, bits, MemoryAccess.isWhole(this.#f.aux(v)));
     return 0;
   }
 

@@ -15,7 +15,7 @@
  *                               id of a vector of the function (Func.vector)
  *   param                       imm = index in the block
  *   result                      a = a call (or other multi-result operation), imm = result index, from 1
- *   load* store*                imm = offset (u32), aux = MemoryAccess (memory index << 1 | checked)
+ *   load* store*                imm = offset (u32), aux = MemoryAccess (memory index << 2 | whole << 1 | checked)
  *   atomic_*                    imm = operator of atomic_rmw, aux = AtomicAccess (atomics.ts)
  *   bound                       imm = bytes accessed, aux = offset (u32)
  *   vm_load* vm_store* vm_address   imm = byte offset (u32), aux = field class (FieldClass)
@@ -261,9 +261,12 @@ export function mnemonicOf(op: OpCode, result: Type, operand: Type): string | un
 
 /** `aux` of loads and stores. */
 export const MemoryAccess = {
-  pack: (memory: number, checked: boolean): number => (memory << 1) | (checked ? 1 : 0),
-  memory: (aux: number): number => aux >>> 1,
+  pack: (memory: number, checked: boolean): number => (memory << 2) | (checked ? 1 : 0),
+  memory: (aux: number): number => aux >>> 2,
   isChecked: (aux: number): boolean => (aux & 1) !== 0,
+  /** The same for a store that is known to be done in whole or not at all: it never reaches over the end of memory in part. */
+  whole: (aux: number): number => aux | 2,
+  isWhole: (aux: number): boolean => (aux & 2) !== 0,
 } as const;
 
 /**

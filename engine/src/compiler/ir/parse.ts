@@ -192,7 +192,8 @@ class Parser {
       case 'store32': {
         const offset = Number(this.#take()) | 0;
         const memory = Number(this.#take().slice('mem'.length));
-        return [offset, MemoryAccess.pack(memory, this.#skip('checked'))];
+        const access = MemoryAccess.pack(memory, this.#skip('checked'));
+        return [offset, this.#skip('whole') ? MemoryAccess.whole(access) : access];
       }
       case 'atomic_load':
       case 'atomic_store':

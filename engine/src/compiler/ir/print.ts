@@ -137,7 +137,7 @@ class Printer {
       case 'store8':
       case 'store16':
       case 'store32':
-        return `+${imm >>> 0} mem${MemoryAccess.memory(aux)}${MemoryAccess.isChecked(aux) ? ' checked' : ''}`;
+        return `+${imm >>> 0} mem${MemoryAccess.memory(aux)}${MemoryAccess.isChecked(aux) ? ' checked' : ''}${MemoryAccess.isWhole(aux) ? ' whole' : ''}`;
       case 'atomic_load':
       case 'atomic_store':
       case 'atomic_cmpxchg':

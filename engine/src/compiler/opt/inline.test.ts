@@ -26,6 +26,7 @@ const context = (g: Func, fuel = new Fuel()): PassContext => ({
   dominators: new Dominators(),
   loops: new Loops(),
   callees: {func: (index) => (index === CALLEE ? g : null)},
+  addsIndexAndOffset: true,
 });
 
 /** Calls the function twice, the second time with results of the first, and mixes what both give. */

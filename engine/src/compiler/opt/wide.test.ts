@@ -56,6 +56,7 @@ const context = () => ({
   dominators: new Dominators(),
   loops: new Loops(),
   callees: null,
+  addsIndexAndOffset: true,
 });
 const args = fc.tuple(anyBits, anyBits, anyBits, anyBits).map((values): Bits[] => [0n, ...values]);
 

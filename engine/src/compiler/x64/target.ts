@@ -30,6 +30,7 @@ import {entryThunk, hostThunk} from './thunks.ts';
 export const x64 = makeTarget({
   name: 'x64',
   alignment: 16,
+  addsIndexAndOffset: true,
   lowering: new X64(),
   emitter: new Emitter(),
   registers: {
