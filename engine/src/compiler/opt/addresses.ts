@@ -35,7 +35,7 @@ const isAccess = (op: OpCode): boolean => op >= LOAD && op <= Ir.store32;
 const NEAR = 256;
 const U32 = 2 ** 32;
 
-/** Accesses of one address in one memory that stand in the way of each other, in order of dominance. */
+/** An access that was seen. */
 interface Seen {
   readonly access: Value;
   readonly block: Block;
@@ -46,79 +46,104 @@ interface Seen {
 const lowZeros = new LowZeros();
 
 /** Needs `gvn` before: the same address is the same value then. */
-export function simplifyAddresses(f: Func, {cfg, dominators, fuel, addsIndexAndOffset}: PassContext): void {
-  if (!hasGuarded(f)) return;
-  cfg.compute(f);
-  dominators.compute(f, cfg);
-  lowZeros.compute(f, cfg);
-  const seen = new Map<Value, Seen[]>();
-  for (let i = 0; i < cfg.blockCount; i++) {
-    const b = dominators.at(i);
-    for (let v = f.first(b); v !== NONE; v = f.next(v)) if (isGuarded(f, v)) visit(v, b);
-  }
-  if (addsIndexAndOffset) return;
-  for (const [address, all] of seen) if (f.op(address) !== CONST) shareSums(address, all);
+export function simplifyAddresses(f: Func, context: PassContext): void {
+  if (hasGuarded(f)) new Addresses(f, context).run();
+}
 
-  function visit(v: Value, block: Block): void {
-    takeConstants(v);
-    const address = f.b(v);
-    const all = seen.get(address) ?? [];
-    const bytes = bytesOf(f, v);
-    const offset = f.imm(v) >>> 0;
-    const place = f.op(address) === CONST ? (f.imm(address) >>> 0) + offset : offset;
-    const isAligned = place % bytes === 0 && (f.op(address) === CONST || 2 ** lowZeros.of(address) >= bytes);
-    const isKnown = (): boolean =>
-      all.some((one) => isSameMemory(f, one.access, v) && one.extent >= offset + bytes && dominates(one, block));
-    if (isStore(f.op(v)) && bytes > 1 && (isAligned || isKnown()) && fuel.allow(WHOLE)) {
-      f.setAux(v, MemoryAccess.whole(f.aux(v)));
+class Addresses {
+  readonly #f: Func;
+  readonly #context: PassContext;
+  /** By address, in an order in which what dominates stands before. */
+  readonly #seen = new Map<Value, Seen[]>();
+
+  constructor(f: Func, context: PassContext) {
+    this.#f = f;
+    this.#context = context;
+  }
+
+  run(): void {
+    const f = this.#f;
+    const {cfg, dominators, addsIndexAndOffset} = this.#context;
+    cfg.compute(f);
+    dominators.compute(f, cfg);
+    lowZeros.compute(f, cfg);
+    for (let i = 0; i < cfg.blockCount; i++) {
+      const b = dominators.at(i);
+      for (let v = f.first(b); v !== NONE; v = f.next(v)) if (isGuarded(f, v)) this.#visit(v, b);
     }
-    all.push({access: v, block, extent: offset + bytes});
-    seen.set(address, all);
+    if (addsIndexAndOffset) return;
+    for (const [address, all] of this.#seen) if (f.op(address) !== CONST) this.#shareSums(address, all);
   }
 
-  /** What was seen stands in dominator order: within a block, before. */
-  function dominates({block: earlier}: Seen, block: Block): boolean {
-    return dominators.dominates(earlier, block);
+  #visit(v: Value, block: Block): void {
+    const f = this.#f;
+    this.#takeConstants(v);
+    const address = f.b(v);
+    const all = this.#seen.get(address) ?? [];
+    const extent = (f.imm(v) >>> 0) + bytesOf(f, v);
+    const isWhole = (): boolean => this.#isAligned(v) || all.some((one) => this.#covers(one, v, block, extent));
+    if (isStore(f.op(v)) && bytesOf(f, v) > 1 && isWhole() && this.#context.fuel.allow(WHOLE))
+      f.setAux(v, MemoryAccess.whole(f.aux(v)));
+    all.push({access: v, block, extent});
+    this.#seen.set(address, all);
   }
 
-  function takeConstants(v: Value): void {
+  #isAligned(v: Value): boolean {
+    const f = this.#f;
+    const [address, offset, bytes] = [f.b(v), f.imm(v) >>> 0, bytesOf(f, v)];
+    if (f.op(address) === CONST) return ((f.imm(address) >>> 0) + offset) % bytes === 0;
+    return offset % bytes === 0 && 2 ** lowZeros.of(address) >= bytes;
+  }
+
+  /** Whether an access of the same address before has shown that `extent` bytes of it are there. */
+  #covers(one: Seen, v: Value, block: Block, extent: number): boolean {
+    return one.extent >= extent && isSameMemory(this.#f, one.access, v) && this.#dominates(one, block);
+  }
+
+  #dominates({block: earlier}: Seen, block: Block): boolean {
+    return this.#context.dominators.dominates(earlier, block);
+  }
+
+  /** x + k or x | k as address, where k has only bits that are zero in x. */
+  #takeConstants(v: Value): void {
+    const f = this.#f;
     for (;;) {
       const sum = f.b(v);
       const constant = f.op(sum) === IADD || f.op(sum) === IOR ? f.b(sum) : NONE;
       if (constant === NONE || f.op(constant) !== CONST) return;
       const k = f.imm(constant) >>> 0;
       const offset = (f.imm(v) >>> 0) + k;
-      if (k >= 2 ** Math.min(lowZeros.of(f.a(sum)), 32) || offset >= U32 || !fuel.allow(OFFSET)) return;
+      const fits = k < 2 ** Math.min(lowZeros.of(f.a(sum)), 32) && offset < U32;
+      if (!fits || !this.#context.fuel.allow(OFFSET)) return;
       f.setB(v, f.a(sum));
       f.setImm(v, offset | 0);
     }
   }
 
   /** One sum for the first of them that would need one, and those that it dominates. */
-  function shareSums(address: Value, all: readonly Seen[]): void {
-    const wanting = all.filter(({access}) => wantsSum(f, access));
+  #shareSums(address: Value, all: readonly Seen[]): void {
+    const f = this.#f;
+    let wanting = all.filter(({access}) => wantsSum(f, access));
     while (wanting.length > 1) {
-      const first = wanting.shift()!;
-      const sharing = wanting.filter((one) => isSameMemory(f, one.access, first.access) && dominates(first, one.block));
-      if (sharing.length === 0 || !fuel.allow(SUM)) continue;
-      const sum = sumBefore(first.access, address);
-      for (const {access} of [first, ...sharing]) {
-        f.setA(access, sum);
-        f.setB(access, zeroBefore(access));
-      }
-      for (const one of sharing) wanting.splice(wanting.indexOf(one), 1);
+      const [first, ...rest] = wanting as [Seen, ...Seen[]];
+      const isSharing = (one: Seen): boolean =>
+        isSameMemory(f, one.access, first.access) && this.#dominates(first, one.block);
+      const sharing = rest.filter(isSharing);
+      wanting = rest.filter((one) => !sharing.includes(one));
+      if (sharing.length > 0 && this.#context.fuel.allow(SUM)) this.#share(address, [first, ...sharing]);
     }
   }
 
-  function sumBefore(place: Value, address: Value): Value {
+  #share(address: Value, accesses: readonly Seen[]): void {
+    const f = this.#f;
+    const place = accesses[0]!.access;
     f.setOrigin(f.wasmOffset(place), SUM);
     const wide = f.insertBefore(f.add(EXTEND_U, I64, address), place);
-    return f.insertBefore(f.add(IADD, I64, f.a(place), wide), place);
-  }
-
-  function zeroBefore(place: Value): Value {
-    f.setOrigin(f.wasmOffset(place), SUM);
-    return f.insertBefore(f.add(CONST, I32), place);
+    const sum = f.insertBefore(f.add(IADD, I64, f.a(place), wide), place);
+    for (const {access} of accesses) {
+      f.setA(access, sum);
+      f.setB(access, f.insertBefore(f.add(CONST, I32), access));
+    }
   }
 }
 
