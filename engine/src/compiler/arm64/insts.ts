@@ -453,6 +453,8 @@ const float = rows({
   ...unary('fmov', 0x1e204000), ...unary('fabs', 0x1e20c000), ...unary('fneg', 0x1e214000), ...unary('fsqrt', 0x1e21c000),
   ...unary('frintn', 0x1e244000), ...unary('frintp', 0x1e24c000), ...unary('frintm', 0x1e254000), ...unary('frintz', 0x1e25c000),
   ...unary('frinta', 0x1e264000), ...unary('frintx', 0x1e274000), ...unary('frinti', 0x1e27c000),
+  'fabd.s':         [0x7ea0d400, 'fabd <=sd>, <sn>, <sm>'],
+  'fabd.d':         [0x7ee0d400, 'fabd <=dd>, <dn>, <dm>'],
   'fcvt.d.s':       [0x1e22c000, 'fcvt <=dd>, <sn>'],
   'fcvt.s.d':       [0x1e624000, 'fcvt <=sd>, <dn>'],
   ...scalar('fcmp', 0x1e202000, '<~n>, <~m>'), ...scalar('fcmpe', 0x1e202010, '<~n>, <~m>'),
@@ -621,6 +623,14 @@ function shiftLanes<const N extends string, const A extends readonly Arrangement
   return family as Lanes<N, A[number]>;
 }
 
+/** A shift to the right into lanes half as wide, as `narrow`. */
+function shiftNarrow<const N extends string>(name: N, bits: number): Record<`${N}.${Low}` | `${N}2.${High}`, Row> {
+  return {
+    ...shiftLanes(name, bits, ['8b', '4h', '2s'], '<=vd.~>, <vn.^>', 'right'),
+    ...shiftLanes(`${name}2`, bits, ['16b', '8h', '4s'], '<+vd.~>, <vn.^>', 'right'),
+  } as Record<`${N}.${Low}` | `${N}2.${High}`, Row>;
+}
+
 type LaneSize = 'b' | 'h' | 's' | 'd';
 const LANE_CODE = {b: 1, h: 2, s: 4, d: 8} as const;
 const LANES_OF = {b: '16b', h: '8h', s: '4s', d: '2d'} as const;
@@ -688,7 +698,7 @@ const vector = rows({
   ...lanes('cmeq', 0x2e208c00, BHSD, THREE), ...lanes('cmtst', 0x0e208c00, BHSD, THREE),
   ...lanes('sshl', 0x0e204400, BHSD, THREE), ...lanes('ushl', 0x2e204400, BHSD, THREE),
   ...lanes('urhadd', 0x2e201400, BHS, THREE), ...lanes('sqrdmulh', 0x2e20b400, HS, THREE),
-  ...lanes('addp', 0x0e20bc00, BHSD, THREE),
+  ...lanes('addp', 0x0e20bc00, BHSD, THREE), ...lanes('sabd', 0x0e207400, BHS, THREE), ...lanes('uabd', 0x2e207400, BHS, THREE),
   ...lanes('smaxp', 0x0e20a400, BHS, THREE), ...lanes('umaxp', 0x2e20a400, BHS, THREE),
   ...lanes('sminp', 0x0e20ac00, BHS, THREE), ...lanes('uminp', 0x2e20ac00, BHS, THREE),
   ...lanes('zip1', 0x0e003800, BHSD, THREE), ...lanes('zip2', 0x0e007800, BHSD, THREE),
@@ -720,6 +730,7 @@ const vector = rows({
   ...shiftLanes('usra', 0x2f001400, BHSD, '<+vd.~>, <vn.~>', 'right'),
   ...shiftLanes('sri', 0x2f004400, BHSD, '<+vd.~>, <vn.~>', 'right'),
   ...shiftLanes('shrn', 0x0f008400, ['8b', '4h', '2s'], '<=vd.~>, <vn.^>', 'right'),
+  ...shiftNarrow('sqshrn', 0x0f009400), ...shiftNarrow('uqshrn', 0x2f009400), ...shiftNarrow('sqshrun', 0x2f008400),
   ...shiftLanes('sshll', 0x0f00a400, ['8b', '4h', '2s'], '<=vd.^>, <vn.~>', 'left'),
   ...shiftLanes('sshll2', 0x0f00a400, BHS, '<=vd.^>, <vn.~>', 'left'),
   ...shiftLanes('ushll', 0x2f00a400, ['8b', '4h', '2s'], '<=vd.^>, <vn.~>', 'left'),
@@ -779,6 +790,7 @@ const vectorFloat = rows({
   ...floats('fadd', 0x0e20d400, THREE), ...floats('fsub', 0x0ea0d400, THREE), ...floats('fmul', 0x2e20dc00, THREE),
   ...floats('fdiv', 0x2e20fc00, THREE), ...floats('fmax', 0x0e20f400, THREE), ...floats('fmin', 0x0ea0f400, THREE),
   ...floats('fmaxnm', 0x0e20c400, THREE), ...floats('fminnm', 0x0ea0c400, THREE), ...floats('faddp', 0x2e20d400, THREE),
+  ...floats('fabd', 0x2ea0d400, THREE),
   ...floats('fcmeq', 0x0e20e400, THREE), ...floats('fcmge', 0x2e20e400, THREE), ...floats('fcmgt', 0x2ea0e400, THREE),
   ...floats('fmla', 0x0e20cc00, FUSED), ...floats('fmls', 0x0ea0cc00, FUSED),
   ...byElement('fmul', 0x0f809000, '='), ...byElement('fmla', 0x0f801000, '+'), ...byElement('fmls', 0x0f805000, '+'),

@@ -4,11 +4,13 @@
  */
 import {RegClass} from '../backend/mfunc.ts';
 import type {Value} from '../ir/func.ts';
+import {Ir} from '../ir/ops.ts';
 import {F32, I32} from '../ir/types.ts';
 import {Inst, type InstName} from './insts.ts';
 import type {Arm64, Lower} from './lower.ts';
 import {defineConstant} from './lower-constant.ts';
 import {Convert, Pseudo} from './pseudo.ts';
+import {rules} from './rules.ts';
 
 const isSingle = (x: Arm64, v: Value): boolean => x.f.type(v) === F32;
 
@@ -32,6 +34,16 @@ function unary(name: 'fabs' | 'fneg' | 'fsqrt' | 'frintn' | 'frintp' | 'frintm' 
   const rows = pair(`${name}.s`, `${name}.d`);
   return (x, v) => {
     x.b.one(rowOf(x, rows, v), x.l.reg(v), x.l.reg(x.f.a(v)));
+  };
+}
+
+/** A sign taken from, or changed in, the result of an operation that only it wants. */
+function withSign(name: 'fabs' | 'fneg', part: 'fsub' | 'fmul', together: 'fabd' | 'fnmul'): Lower {
+  const [alone, rows] = [unary(name), pair(`${together}.s`, `${together}.d`)];
+  return (x, v) => {
+    const from = x.f.a(v);
+    if (!x.isPart(from, Ir[part], v) || !x.l.allow(rules.floatSign)) return alone(x, v);
+    x.b.two(rowOf(x, rows, v), x.l.reg(v), x.l.reg(x.f.a(from)), x.l.reg(x.f.b(from)));
   };
 }
 
@@ -86,7 +98,7 @@ const bitcast: Lower = (x, v) => {
 // biome-ignore format: a table
 export const floatLowerings = {
   fadd: binary('fadd'), fsub: binary('fsub'), fmul: binary('fmul'), fdiv: binary('fdiv'),
-  fmin: binary('fmin'), fmax: binary('fmax'), fcopysign, fabs: unary('fabs'), fneg: unary('fneg'), fsqrt: unary('fsqrt'),
+  fmin: binary('fmin'), fmax: binary('fmax'), fcopysign, fabs: withSign('fabs', 'fsub', 'fabd'), fneg: withSign('fneg', 'fmul', 'fnmul'), fsqrt: unary('fsqrt'),
   fceil: unary('frintp'), ffloor: unary('frintm'), ftrunc: unary('frintz'), fnearest: unary('frintn'),
   trunc_s: truncate(false, true), trunc_u: truncate(true, true),
   trunc_sat_s: truncate(false, false), trunc_sat_u: truncate(true, false),

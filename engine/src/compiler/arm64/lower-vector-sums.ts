@@ -3,7 +3,7 @@
  * become wider or sums of pairs, which only they want. Most of these rows add to a register that they overwrite.
  */
 import type {Value} from '../ir/func.ts';
-import {type IrOp, opNames} from '../ir/ops.ts';
+import {Ir, type IrOp, opNames} from '../ir/ops.ts';
 import {Inst, type InstName} from './insts.ts';
 import type {Arm64, Lower} from './lower.ts';
 import {rules} from './rules.ts';
@@ -90,9 +90,31 @@ const sum =
     x.b.two(Inst[row], x.l.reg(v), a(x, v), b(x, v));
   };
 
+type Narrow = 'i8x16' | 'i16x8' | 'i32x4';
+const ARRANGEMENTS = {i8x16: '16b', i16x8: '8h', i32x4: '4s'} as const;
+/** Minimum of each maximum, and the row of their difference. */
+const DISTANCES: Partial<Record<number, readonly [minimum: number, row: number]>> = {};
+for (const lanes of Object.keys(ARRANGEMENTS) as Narrow[])
+  for (const sign of ['s', 'u'] as const)
+    DISTANCES[Ir[`${lanes}.max_${sign}`]] = [Ir[`${lanes}.min_${sign}`], Inst[`${sign}abd.${ARRANGEMENTS[lanes]}`]];
+
+/** max(a, b) - min(a, b) */
+function distance(x: Arm64, v: Value): boolean {
+  const {l, f} = x;
+  const [most, least] = [f.a(v), f.b(v)];
+  const found = DISTANCES[f.op(most)];
+  if (found === undefined || f.op(least) !== found[0] || !l.isSingleUse(most) || !l.isSingleUse(least)) return false;
+  const isSame = f.a(most) === f.a(least) && f.b(most) === f.b(least);
+  const isExchanged = f.a(most) === f.b(least) && f.b(most) === f.a(least);
+  if ((!isSame && !isExchanged) || !l.allow(rules.absolute)) return false;
+  x.b.two(found[1], l.reg(v), a(x, most), b(x, most));
+  return true;
+}
+
 const difference =
   (lanes: string, row: InstName): Lower =>
   (x, v) => {
+    if (distance(x, v)) return;
     if (takesPart(x, v, x.f.a(v), x.f.b(v), lanes, false)) return;
     x.b.two(Inst[row], x.l.reg(v), a(x, v), b(x, v));
   };

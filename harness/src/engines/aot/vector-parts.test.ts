@@ -139,6 +139,31 @@ for (const [shape, scalar] of [
   }
 }
 
+// Shifts with lanes that become narrower or wider, distances, and signs of results.
+for (const name of withPrefix(/narrow/))
+  for (const n of [0, 1, 7, 8, 9, 16, 17])
+    for (const op of ['shr_s', 'shr_u']) {
+      const shift = (of: string): string => `(${/_(i\d+x\d+)/.exec(name)![1]}.${op} ${of} (i32.const ${n}))`;
+      vectors.push(`(${name} ${shift(A!)} ${shift(B!)})`, `(${name} ${shift(A!)} ${B})`);
+    }
+for (const name of withPrefix(/\.extend_/))
+  for (const n of [0, 1, 7, 8, 15, 31]) vectors.push(`(${name.split('.')[0]}.shl (${name} ${A}) (i32.const ${n}))`);
+for (const [shape] of shapes.slice(0, 3))
+  for (const sign of ['s', 'u']) {
+    vectors.push(`(${shape}.sub (${shape}.max_${sign} ${A} ${B}) (${shape}.min_${sign} ${B} ${A}))`);
+    vectors.push(`(${shape}.sub (${shape}.max_${sign} ${A} ${B}) (${shape}.min_${sign} ${A} ${C}))`);
+    if (shape !== 'i32x4')
+      vectors.push(`(v128.or (${shape}.sub_sat_${sign} ${A} ${B}) (${shape}.sub_sat_${sign} ${B} ${A}))`);
+  }
+for (const [shape, scalar, value] of [
+  ['f32x4', 'f32', F],
+  ['f64x2', 'f64', D],
+]) {
+  doubles.push(`(${shape}.abs (${shape}.sub ${A} ${B}))`, `(${shape}.neg (${shape}.mul ${A} ${B}))`);
+  for (const part of [`(${scalar}.abs (${scalar}.sub`, `(${scalar}.neg (${scalar}.mul`])
+    doubles.push(`(${shape}.splat ${part} ${value} (${shape}.extract_lane 1 ${A}))))`);
+}
+
 // Tests that branch and select.
 for (const name of withPrefix(/any_true|all_true|bitmask/)) {
   for (const value of [`(${name} ${A})`, `(i32.eqz (${name} ${A}))`, `(i32.and (${name} ${A}) (i32.eqz ${I}))`]) {
