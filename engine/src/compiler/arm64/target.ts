@@ -25,7 +25,6 @@ export const arm64 = makeTarget({
     stackPointer: SP,
   },
   fewestRegisters: 6,
-  hoistsConstants: true,
   names: {
     inst: (code) => (code < INST_COUNT ? (instNames[code] as string) : (pseudoName(code) as string)),
     register: (register) => registerName(register, register < V0 ? 64 : 128),

@@ -21,13 +21,11 @@ export interface TargetParts extends Omit<Target, 'compile' | 'explain'> {
   readonly registers: RegFile;
   /** Fewer integer registers than this cannot hold the operands of every instruction. */
   readonly fewestRegisters: number;
-  /** Constants stand in registers of their own, not in their users: they leave loops. */
-  readonly hoistsConstants: boolean;
   readonly names: Omit<Names, 'rule'>;
 }
 
 export function makeTarget(parts: TargetParts): Target {
-  const {lowering, emitter, registers, fewestRegisters, hoistsConstants, names, ...target} = parts;
+  const {lowering, emitter, registers, fewestRegisters, names, ...target} = parts;
   const allocator = new RegisterAllocator();
   const hoister = new ConstantHoister();
   const textNames: Names = {...names, rule: ruleName};
@@ -44,7 +42,7 @@ export function makeTarget(parts: TargetParts): Target {
 
   const lower = (func: Func, options: BackendOptions): MFunc => {
     const machine = lowering.run(func, options, featuresOf(options));
-    if (hoistsConstants) hoister.run(machine, registerFile(options), options.fuel);
+    hoister.run(machine, registerFile(options), options.fuel);
     return machine;
   };
 

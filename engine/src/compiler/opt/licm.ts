@@ -1,8 +1,7 @@
 /**
  * Loop-invariant code: a pure value whose operands all come from outside of a loop moves to the end of the block that
- * enters the loop, and from there further out. Loads behind a null check stay, and so do constants that instructions hold;
- * others cost several instructions, and the allocator computes them again where no register is left. A loop takes no more
- * than a few values, because each occupies a register throughout.
+ * enters the loop, and from there further out. Constants stay (they are immediates), and so do loads behind a null check.
+ * A loop takes no more than a few values, because each occupies a register throughout.
  */
 
 import type {Cfg} from '../analysis/cfg.ts';
@@ -10,15 +9,12 @@ import type {Loops} from '../analysis/loops.ts';
 import {defineRule} from '../fuel.ts';
 import {type Block, type Func, NONE, type Value} from '../ir/func.ts';
 import {FACT, FACTS, Ir, isConstantField, isSpeculativeField} from '../ir/ops.ts';
-import {I32, I64} from '../ir/types.ts';
 import type {PassContext} from '../passes.ts';
 
 const {const: CONST, vm_load: VM_LOAD, vm_address: VM_ADDRESS, param: PARAM, extend_u: EXTEND_U, wrap: WRAP} = Ir;
 const HOIST = defineRule('licm: out of the loop');
 /** Values that one loop may have moved in front of it. */
 const LIMIT = 16;
-
-const SHORT = 1 << 16;
 
 let moved = new Int32Array(64);
 
@@ -45,23 +41,14 @@ export function hoistInvariants(f: Func, {cfg, loops, fuel}: PassContext): void 
 function isMovable(f: Func, v: Value): boolean {
   const op = f.op(v);
   if (op === VM_LOAD) return isConstantField(f.aux(v)) && isSpeculativeField(f.aux(v));
-  if (op === CONST) return isCostly(f, v);
   return (
     (FACTS[op]! & (FACT.pure | FACT.multiple)) === FACT.pure &&
+    op !== CONST &&
     op !== VM_ADDRESS &&
     op !== EXTEND_U &&
     op !== WRAP &&
     op !== PARAM
   );
-}
-
-/** Integers that not every machine makes in one short instruction: beyond 16 bits and their complement. */
-function isCostly(f: Func, v: Value): boolean {
-  const type = f.type(v);
-  const [low, high] = [f.imm(v), f.aux(v)];
-  const isShort = low >= -SHORT && low < SHORT;
-  if (type === I32) return !isShort;
-  return type === I64 && !(isShort && high === low >> 31);
 }
 
 /** Block at whose end the value may stand: in front of the outermost loop in which it does not change. */

@@ -41,7 +41,6 @@ export const x64 = makeTarget({
     stackPointer: RSP,
   },
   fewestRegisters: 6,
-  hoistsConstants: false,
   names: {
     inst: (code) => (code < INST_COUNT ? (instNames[code] as string) : (pseudoName(code) as string)),
     register: (register) => registerName(register, 64),
