@@ -1,23 +1,48 @@
 /**
- * Smaller cases, the boldest first: fewer calls, functions without code, host functions without actions, then spans of
- * code taken out or replaced by an operand or a constant. Every candidate is valid and strictly smaller; what makes it
- * interesting is the caller's business.
+ * Smaller cases, the boldest first: fewer calls, nothing unused, fewer exports and segments, functions without code, host
+ * functions without actions, simpler types, then less code in bodies. Every candidate is valid and strictly smaller; what
+ * makes it interesting is the caller's business.
  */
+import {Invalid, Malformed} from '#engine/base/errors.ts';
 import {decode} from '#engine/binary/decode.ts';
 import {encode} from '#engine/binary/encode.ts';
-import {expressionOf, type Instruction, instruction, instructions} from '#engine/binary/instructions.ts';
-import {type Body, funcTypeAt, functionTypeIndices, type Module} from '#engine/wasm/module.ts';
-import {F32, F64, heapOf, I32, I64, isNullable, isRef, type ValueType} from '#engine/wasm/types.ts';
+import {expressionOf, type Instruction} from '#engine/binary/instructions.ts';
+import {EffectFinder} from '#engine/valid/effects.ts';
+import {validate} from '#engine/valid/module.ts';
+import {supported} from '#engine/wasm/features.ts';
+import {type Body, funcTypeAt, type Module} from '#engine/wasm/module.ts';
+import type {ValueType} from '#engine/wasm/types.ts';
 import type {Case} from './case.ts';
-import {contextOf, findSpans, type Span} from './spans.ts';
+import {pruned} from './prune.ts';
+import {instructionsOf} from './renumber.ts';
+import {valuesOf, withLessStructure, withoutSpans, withoutUnusedLocals} from './shrink-body.ts';
+import {simplerTypes} from './shrink-types.ts';
+import {findSpans} from './spans.ts';
+
+/** Ways to make one module smaller, the boldest first; candidates may be invalid or no smaller. */
+const steps: readonly ((module: Module, testCase: Case, k: number) => Iterable<Module>)[] = [
+  (module) => [pruned(module)],
+  fewerExports,
+  emptyBodies,
+  fewerSegments,
+  simplerTypes,
+  smallerBodies,
+];
 
 /** Candidates that are smaller than the case. */
 export function* shrinkCase(testCase: Case): IterableIterator<Case> {
   yield* fewerCalls(testCase);
-  const modules = testCase.modules.map((bytes) => decode(bytes));
-  for (const [k, module] of modules.entries()) yield* withModule(testCase, k, emptyBodies(module));
+  const modules = testCase.modules.map((bytes) => plainModule(bytes));
   yield* quietHost(testCase);
-  for (const [k, module] of modules.entries()) yield* withModule(testCase, k, smallerBodies(module));
+  for (const step of steps) {
+    for (const [k, module] of modules.entries()) yield* withModule(testCase, k, step(module, testCase, k));
+  }
+}
+
+/** The module without its writer's choices of form. */
+function plainModule(bytes: Uint8Array): Module {
+  const {encoding: _, ...module} = decode(bytes);
+  return module;
 }
 
 function* fewerCalls(testCase: Case): IterableIterator<Case> {
@@ -29,12 +54,23 @@ function* fewerCalls(testCase: Case): IterableIterator<Case> {
   }
 }
 
-/** The case with module `k` replaced by each of the modules that is smaller. */
+/** The case with module `k` replaced by each of the modules that is valid and smaller. */
 function* withModule(testCase: Case, k: number, candidates: Iterable<Module>): IterableIterator<Case> {
   const old = testCase.modules[k]!;
   for (const module of candidates) {
+    if (!isValid(module)) continue;
     const bytes = encode(module);
     if (bytes.length < old.length) yield {...testCase, modules: testCase.modules.with(k, bytes)};
+  }
+}
+
+function isValid(module: Module): boolean {
+  try {
+    validate(module, supported);
+    return true;
+  } catch (error) {
+    if (error instanceof Invalid || error instanceof Malformed) return false;
+    throw error;
   }
 }
 
@@ -48,21 +84,25 @@ function* quietHost(testCase: Case): IterableIterator<Case> {
   }
 }
 
-/** The constant of a type, null when it has none. */
-function constantOf(type: ValueType): Instruction | null {
-  switch (type) {
-    case I32:
-      return instruction('i32.const', 0);
-    case I64:
-      return instruction('i64.const', 0n);
-    case F32:
-      return instruction('f32.const', 0);
-    case F64:
-      return instruction('f64.const', 0n);
-    default:
-      if (isRef(type)) return isNullable(type) ? instruction('ref.null', heapOf(type)) : null;
-      return instruction('v128.const', new Uint8Array(16));
-  }
+/** Exports that nobody asks for, all at once and one by one. */
+function* fewerExports(module: Module, testCase: Case, k: number): IterableIterator<Module> {
+  const wanted = wantedExports(testCase, k);
+  const exports = module.exports.filter(({name}) => wanted.has(name));
+  if (exports.length === module.exports.length) return;
+  yield pruned({...module, exports});
+  for (const [at, {name}] of module.exports.entries())
+    if (!wanted.has(name)) yield pruned({...module, exports: module.exports.toSpliced(at, 1)});
+}
+
+/** Exports that are called, that the host uses by name, or that later modules import. */
+function wantedExports({calls, host, modules}: Case, k: number): Set<string> {
+  const called = calls.flatMap(({module, name}) => (module === k ? [name] : []));
+  const later = modules.slice(k + 1).flatMap((bytes) => decode(bytes).imports);
+  const imported = later.flatMap(({module, name}) => (module === `m${k}` ? [name] : []));
+  const byHost = host.functions.flatMap(({actions}) =>
+    actions.flatMap((action) => ('name' in action ? [action.name] : [])),
+  );
+  return new Set([...called, ...imported, ...byHost]);
 }
 
 const withBody = (module: Module, k: number, body: Partial<Body>): Module => ({
@@ -73,19 +113,31 @@ const withBody = (module: Module, k: number, body: Partial<Body>): Module => ({
 /** Each function without code: its results are constants. */
 function* emptyBodies(module: Module): IterableIterator<Module> {
   for (const k of module.bodies.keys()) {
-    const constants = funcTypeAt(module, module.functions[k]!).results.map(constantOf);
-    if (constants.includes(null)) continue;
-    yield withBody(module, k, {locals: [], code: expressionOf(constants as Instruction[])});
+    const {results} = funcTypeAt(module, module.functions[k]!);
+    const code = results.flatMap((type) => valuesOf(type, module).at(-1) ?? []);
+    yield pruned(withBody(module, k, {locals: [], code: expressionOf(code)}));
   }
 }
 
+/** The module without its start function, or without one segment's content. */
+function* fewerSegments(module: Module): IterableIterator<Module> {
+  if (module.start !== null) yield pruned({...module, start: null});
+  const {elements, data} = module;
+  for (const k of elements.keys())
+    yield {...module, elements: elements.with(k, {...elements[k]!, items: {kind: 'functions', functions: []}})};
+  for (const k of data.keys()) yield {...module, data: data.with(k, {...data[k]!, bytes: new Uint8Array(0)})};
+}
+
 function* smallerBodies(module: Module): IterableIterator<Module> {
-  const context = contextOf(module);
-  const imported = functionTypeIndices(module).length - module.functions.length;
+  const finder = new EffectFinder(module, supported);
   for (const [k, body] of module.bodies.entries()) {
-    const type = funcTypeAt(module, context.functions[imported + k]!);
-    const list = instructions(body.code).slice(0, -1);
-    yield* bodiesWithout(module, k, list, findSpans(context, type, localsOf(type.params, body), list));
+    const {params} = funcTypeAt(module, module.functions[k]!);
+    const list = instructionsOf(body.code);
+    const withCode = (code: readonly Instruction[]): Module => withBody(module, k, {code: expressionOf(code)});
+    const less = withoutUnusedLocals(list, params.length, localsOf(params, body));
+    if (less !== null) yield withBody(module, k, {locals: less.locals, code: expressionOf(less.list)});
+    for (const code of withoutSpans(module, list, findSpans(list, finder.effectsOf(k)))) yield withCode(code);
+    for (const code of withLessStructure(list)) yield withCode(code);
   }
 }
 
@@ -93,30 +145,3 @@ const localsOf = (params: readonly ValueType[], {locals}: Body): ValueType[] => 
   ...params,
   ...locals.flatMap(({count, type}) => new Array<ValueType>(count).fill(type)),
 ];
-
-function* bodiesWithout(
-  module: Module,
-  k: number,
-  list: readonly Instruction[],
-  spans: readonly Span[],
-): IterableIterator<Module> {
-  for (const span of spans) {
-    for (const replacement of replacements(list, span)) {
-      const code = [...list.slice(0, span.start), ...replacement, ...list.slice(span.end + 1)];
-      yield withBody(module, k, {code: expressionOf(code)});
-    }
-  }
-}
-
-/** What can stand for a span: nothing, a constant, an operand of the same type. */
-function* replacements(list: readonly Instruction[], span: Span): IterableIterator<readonly Instruction[]> {
-  if (span.type === null) {
-    yield [];
-    return;
-  }
-  const constant = constantOf(span.type);
-  if (constant !== null) yield [constant];
-  for (const operand of span.operands) {
-    if (operand.type === span.type) yield list.slice(operand.start, operand.end + 1);
-  }
-}

@@ -3,6 +3,7 @@
  * is no engine of a campaign; it tells whether modules are valid, whether cases end, and how.
  */
 import {present} from '#engine/base/assert.ts';
+import {xxh32} from '#engine/base/digest.ts';
 import {Trap} from '#engine/base/trap.ts';
 import {trapName} from '#engine/base/traps.ts';
 import {bitsOf, type WireValue} from '#engine/base/wire-value.ts';
@@ -18,6 +19,7 @@ declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: Record<string, Record<string, unknown>>) => {exports: Exports};
   RuntimeError: new () => Error;
+  Exception: new () => object;
 };
 interface JsMemory {
   readonly buffer: ArrayBuffer;
@@ -33,6 +35,8 @@ export type CallEnd = string;
 export interface V8Run {
   readonly exports: Exports;
   readonly ends: readonly CallEnd[];
+  /** What each call returned, as text; references only as null or not. */
+  readonly results: readonly string[];
   readonly hostCalls: number;
 }
 
@@ -133,7 +137,31 @@ function endOf(work: () => unknown): CallEnd {
   } catch (error) {
     if (error instanceof Trap) return trapName(error.code) ?? 'trap';
     if (error instanceof WebAssembly.RuntimeError) return error.message;
+    if (error instanceof WebAssembly.Exception) return 'exception';
     throw error;
+  }
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join();
+  if (typeof value === 'object' || typeof value === 'function') return value === null ? 'null' : 'object';
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** All that can be seen of a run from outside: ends, results, memories, globals that JavaScript can read. */
+export function seen({exports, ends, results, hostCalls}: V8Run): string {
+  const state = Object.entries(exports).map(([name, item]) => `${name} ${stateOf(item)}`);
+  return [...ends, ...results, hostCalls, ...state].join('\n');
+}
+
+function stateOf(item: unknown): string {
+  const {buffer} = item as Partial<JsMemory>;
+  if (buffer !== undefined) return `${xxh32(new Uint8Array(buffer))}`;
+  try {
+    return textOf((item as {value?: unknown}).value);
+  } catch {
+    // Vectors cannot be read.
+    return '';
   }
 }
 
@@ -148,12 +176,13 @@ export function runInV8(testCase: Case, bytesOf: readonly Uint8Array[] = testCas
       current = new WebAssembly.Instance(new WebAssembly.Module(bytes), {...registered, host: imports}).exports;
       instances.push(current);
     });
-    if (start !== 'ok') return {exports: current, ends: [start], hostCalls: run.count};
+    if (start !== 'ok') return {exports: current, ends: [start], results: [], hostCalls: run.count};
   }
   const calls = testCase.calls.filter(({args}) => args.every(({kind}) => kind !== 'v128'));
+  const results: string[] = [];
   const ends = calls.map(({module, name, args}) => {
     const callee = present(instances[module]?.[name], `export ${name}`) as Callable;
-    return endOf(() => callee(...args.map(toJs)));
+    return endOf(() => results.push(textOf(callee(...args.map(toJs)))));
   });
-  return {exports: instances.at(-1)!, ends, hostCalls: run.count};
+  return {exports: instances.at(-1)!, ends, results, hostCalls: run.count};
 }

@@ -99,19 +99,17 @@ export class CodeValidator {
   /** The deepest operand stack of the code at hand. */
   maxHeight = 0;
 
-  constructor(context: Context, grammar: Grammar) {
+  /** `makeStack`: another stack than the usual one, for who wants to know what is pushed and popped. */
+  constructor(context: Context, grammar: Grammar, makeStack = Stack.open) {
     this.reader = new CodeReader({bytes: new Uint8Array(0), offset: 0}, grammar);
     this.context = context;
     this.checks = columns.checksOf(context.features);
-    this.stack = Stack.open(this.reader, context.ids);
+    this.stack = makeStack(this.reader, context.ids);
   }
 
   /** Validates the body of a function of this type index. */
   validateBody(body: Body, typeIndex: number): void {
-    const type = this.context.funcType(typeIndex, body.offset);
-    this.declareLocals(body, type.params);
-    this.isConstant = false;
-    this.begin(body.code, type.results);
+    this.beginBody(body, typeIndex);
     const {reader, stack} = this;
     let maxHeight = 0;
     while (stack.depth > 0) {
@@ -120,6 +118,20 @@ export class CodeValidator {
     }
     this.maxHeight = maxHeight;
     this.finish();
+  }
+
+  /** Begins a body that is then validated by steps, or by validateBody at once. */
+  beginBody(body: Body, typeIndex: number): void {
+    const type = this.context.funcType(typeIndex, body.offset);
+    this.declareLocals(body, type.params);
+    this.isConstant = false;
+    this.begin(body.code, type.results);
+  }
+
+  /** Validates the next instruction; false: it has ended the body. */
+  step(): boolean {
+    this.instruction(this.reader.next());
+    return this.stack.depth > 0;
   }
 
   /** Validates a constant expression that must have this canonical type. */

@@ -26,7 +26,7 @@ let idle: Stack | null = null;
 const IDLE_OPERANDS = 1 << 16;
 
 export class Stack {
-  private operands = new Int32Array(256);
+  protected operands = new Int32Array(256);
   height = 0;
   /** Number of open control frames, the function's own included. */
   depth = 0;
@@ -50,7 +50,7 @@ export class Stack {
   /** Canonical type ids by type index: names types in messages. */
   private ids: Int32Array;
 
-  private constructor(reader: CodeReader, ids: Int32Array) {
+  protected constructor(reader: CodeReader, ids: Int32Array) {
     this.reader = reader;
     this.ids = ids;
   }
