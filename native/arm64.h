@@ -19,5 +19,6 @@ static inline uint32_t cpuFeatures(void) {
   uint32_t bits = 0;
   if (caps & (1ul << 8)) bits |= 1u << CPU_LSE;
   if (caps & (1ul << 9)) bits |= 1u << CPU_FP16;
+  if (caps & (1ul << 20)) bits |= 1u << CPU_DOTPROD;
   return bits;
 }

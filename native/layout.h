@@ -209,6 +209,7 @@
 #define CPU_AVX512F 12
 #define CPU_LSE 16
 #define CPU_FP16 17
+#define CPU_DOTPROD 18
 
 #define ARCH_X64 1
 #define ARCH_ARM64 2

@@ -3,7 +3,7 @@
  * `Target.explain`.
  */
 import {strict as assert} from 'node:assert';
-import {ARM64_V81, arm64} from '#engine/compiler/arm64/target.ts';
+import {ARM64_V84, arm64} from '#engine/compiler/arm64/target.ts';
 import type {BackendText, Target} from '#engine/compiler/backend/target.ts';
 import {Chaos} from '#engine/compiler/chaos.ts';
 import {moduleFacts} from '#engine/compiler/frontend/facts.ts';
@@ -63,7 +63,7 @@ function machineText(f: Func, options: Options, name: 'x64' | 'arm64' = 'x64'): 
   const level = options['level'] === '0' ? 0 : 2;
   const limit = level === 0 ? 0 : options['fuel'] === undefined ? undefined : Number(options['fuel']);
   const fuel = new Fuel({limit});
-  const [target, best] = name === 'x64' ? [x64, X64_V3] : [arm64, ARM64_V81];
+  const [target, best] = name === 'x64' ? [x64, X64_V3] : [arm64, ARM64_V84];
   optimizer(fuel, target).run(f, level);
   const features = options['features'] === 'baseline' ? 0 : best;
   return target.explain(f, {fuel, chaos: new Chaos(null), features, check: true});

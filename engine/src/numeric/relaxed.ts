@@ -96,10 +96,12 @@ const q15mulrWraps: Kernel = (l, d, a, b) => {
 };
 
 type Views = {readonly i8: Int8Array; readonly u8: Uint8Array};
+const signedTimesSigned = ({i8}: Views, i: number): number => i8[i]! * i8[i + 16]!;
 const signedTimesUnsigned = ({i8, u8}: Views, i: number): number => i8[i]! * u8[i + 16]!;
 const unsignedTimesUnsigned = ({u8}: Views, i: number): number => u8[i]! * u8[i + 16]!;
 const saturated = (sum: number): number => Math.min(Math.max(sum, -0x8000), 0x7fff);
 const whole = (sum: number): number => sum;
+const wrapped = (sum: number): number => (sum << 16) >> 16;
 
 type Product = (views: Views, i: number) => number;
 type Sum = (sum: number) => number;
@@ -141,12 +143,19 @@ const others = {
   'f64x2.relaxed_min': [f64x2['f64x2.pmin'], exchanged(f64x2['f64x2.pmin']), numberOfF64(Math.min)],
   'f64x2.relaxed_max': [f64x2['f64x2.pmax'], exchanged(f64x2['f64x2.pmax']), numberOfF64(Math.max)],
   'i16x8.relaxed_q15mulr_s': [q15mulrWraps],
-  'i16x8.relaxed_dot_i8x16_i7x16_s': [dot(signedTimesUnsigned, saturated), dot(unsignedTimesUnsigned, whole)],
-  // x86 saturates the sums of two products, or with AVX-VNNI none.
+  // AArch64 saturates no sum: that of -128 * -128 twice wraps.
+  'i16x8.relaxed_dot_i8x16_i7x16_s': [
+    dot(signedTimesUnsigned, saturated),
+    dot(unsignedTimesUnsigned, whole),
+    dot(signedTimesSigned, wrapped),
+  ],
+  // x86 saturates the sums of two products, or with AVX-VNNI none; AArch64 none: they wrap, or do not with `sdot`.
   'i32x4.relaxed_dot_i8x16_i7x16_add_s': [
     dotAdd(signedTimesUnsigned, saturated),
     dotAdd(signedTimesUnsigned, whole),
     dotAdd(unsignedTimesUnsigned, whole),
+    dotAdd(signedTimesSigned, wrapped),
+    dotAdd(signedTimesSigned, whole),
   ],
 } satisfies Readonly<Record<Relaxed, readonly Kernel[]>>;
 

@@ -287,6 +287,7 @@ export const CpuFeature = {
   avx512f: 12,
   lse: 16,
   fp16: 17,
+  dotprod: 18,
 } as const;
 
 export const Arch = {x64: 1, arm64: 2} as const;

@@ -11,77 +11,94 @@
 (func (export "half rotation") (param v128) (result v128) (v128.or (i32x4.shl (local.get 0) (i32.const 16)) (i32x4.shr_u (local.get 0) (i32.const 16))))
 (func (export "factor") (param v128 f32) (result v128) (f32x4.mul (local.get 0) (f32x4.splat (local.get 1))))
 (func (export "kept mask") (param v128 v128 v128) (result v128) (v128.xor (local.get 2) (v128.bitselect (v128.not (local.get 0)) (local.get 1) (local.get 2))))
+(func (export "dot") (param v128 v128) (result v128) (i16x8.relaxed_dot_i8x16_i7x16_s (local.get 0) (local.get 1)))
+(func (export "dot and add") (param v128 v128 v128) (result v128) (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get 0) (local.get 1) (local.get 2)))
 
-;; ; wasm 195 arm64: sum of vectors with a part
+;; ; wasm 217 arm64: sum of vectors with a part
 ;;    0  mla v2.4s, v0.4s, v1.4s
-;; ; wasm 198
+;; ; wasm 220
 ;;    4  mov v0.16b, v2.16b
 ;;    8  ret
 ;;
 ;;
-;; ; wasm 210 arm64: sum of vectors with a part
+;; ; wasm 232 arm64: sum of vectors with a part
 ;;    0  ssra v0.4s, v1.4s, #4
-;; ; wasm 213
+;; ; wasm 235
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 223 arm64: sum of vectors with a part
+;; ; wasm 245 arm64: sum of vectors with a part
 ;;    0  usubw2 v0.8h, v0.8h, v1.16b
-;; ; wasm 226
+;; ; wasm 248
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 235 arm64: sum of vectors with a part
+;; ; wasm 257 arm64: sum of vectors with a part
 ;;    0  sadalp v1.4s, v0.8h
-;; ; wasm 238
+;; ; wasm 260
 ;;    4  mov v0.16b, v1.16b
 ;;    8  ret
 ;;
 ;;
-;; ; wasm 261 arm64: vector compared with zero
+;; ; wasm 283 arm64: vector compared with zero
 ;;    0  cmlt v0.8h, v0.8h, #0
-;; ; wasm 263
+;; ; wasm 285
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 290 arm64: vector compared with zero
+;; ; wasm 312 arm64: vector compared with zero
 ;;    0  cmtst v0.4s, v0.4s, v1.4s
-;; ; wasm 292
+;; ; wasm 314
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 315 arm64: logic of vectors with a part
+;; ; wasm 337 arm64: logic of vectors with a part
 ;;    0  bic v0.8h, #0xff, lsl #8
-;; ; wasm 317
+;; ; wasm 339
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 324 arm64: vectors shifted by a constant
+;; ; wasm 346 arm64: vectors shifted by a constant
 ;;    0  shl v1.4s, v0.4s, #7
-;; ; wasm 334 arm64: logic of vectors with a part
+;; ; wasm 356 arm64: logic of vectors with a part
 ;;    4  sri v1.4s, v0.4s, #25
-;; ; wasm 336
+;; ; wasm 358
 ;;    8  mov v0.16b, v1.16b
 ;;    c  ret
 ;;
 ;;
-;; ; wasm 353 arm64: logic of vectors with a part
+;; ; wasm 375 arm64: logic of vectors with a part
 ;;    0  rev32 v0.8h, v0.8h
-;; ; wasm 355
+;; ; wasm 377
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 364 arm64: operation by one lane
+;; ; wasm 386 arm64: operation by one lane
 ;;    0  fmul v0.4s, v0.4s, v1.s[0]
-;; ; wasm 367
+;; ; wasm 389
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 374
+;; ; wasm 396
 ;;    0  not v0.16b, v0.16b
-;; ; wasm 380 arm64: logic of vectors with a part
+;; ; wasm 402 arm64: logic of vectors with a part
 ;;    4  bit v1.16b, v0.16b, v2.16b
-;; ; wasm 382
+;; ; wasm 404
 ;;    8  eor v0.16b, v2.16b, v1.16b
-;; ; wasm 384
+;; ; wasm 406
 ;;    c  ret
+;;
+;;
+;; ; wasm 413
+;;    0  smull v2.8h, v0.8b, v1.8b
+;;    4  smull2 v0.8h, v0.16b, v1.16b
+;;    8  addp v0.8h, v2.8h, v0.8h
+;; ; wasm 416
+;;    c  ret
+;;
+;;
+;; ; wasm 425
+;;    0  sdot v2.4s, v0.16b, v1.16b
+;; ; wasm 428
+;;    4  mov v0.16b, v2.16b
+;;    8  ret

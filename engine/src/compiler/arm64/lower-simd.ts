@@ -1,6 +1,7 @@
 /**
  * Lowering of vector operations to NEON: nearly all are one row, which the table at the end says; above it the sequences.
- * Relaxed operations do what the deterministic profile does, but that products and sums are fused.
+ * Relaxed operations do what the deterministic profile does, but that products and sums are fused, and sums of products of
+ * bytes do not saturate.
  */
 import type {Value} from '../ir/func.ts';
 import {Ir} from '../ir/ops.ts';
@@ -93,18 +94,16 @@ const dot: Lower = (x, v) => {
   x.b.two(Inst['addp.4s'], x.l.reg(v), low, high);
 };
 
-/** Sums of pairs of products, saturated: -128 * -128 twice does not fit. */
+/** Sums of pairs of products, which wrap: -128 * -128 twice does not fit. */
 function pairSums(x: Arm64, v: Value, d: number): void {
   const [low, high] = products(x, v, 'smull.8b', 'smull2.16b');
-  const [even, odd] = [temp(x), temp(x)];
-  x.b.two(Inst['uzp1.8h'], even, low, high);
-  x.b.two(Inst['uzp2.8h'], odd, low, high);
-  x.b.two(Inst['sqadd.8h'], d, even, odd);
+  x.b.two(Inst['addp.8h'], d, low, high);
 }
 
 const relaxedDot: Lower = (x, v) => pairSums(x, v, x.l.reg(v));
 
 const relaxedDotAdd: Lower = (x, v) => {
+  if (x.has('dotprod')) return void x.b.tiedTwo(Inst['sdot.4s'], x.l.reg(v), c(x, v), a(x, v), b(x, v));
   const pairs = temp(x);
   pairSums(x, v, pairs);
   x.b.tied(Inst['sadalp.8h'], x.l.reg(v), c(x, v), pairs);

@@ -39,5 +39,5 @@ export const arm64 = makeTarget({
   patchCall,
 });
 
-/** Features of the machines that we measure on: ARMv8.1. */
-export const ARM64_V81 = 1 << CpuFeature.lse;
+/** Features of the machines that we measure on: ARMv8.4. */
+export const ARM64_V84 = (1 << CpuFeature.lse) | (1 << CpuFeature.dotprod);
