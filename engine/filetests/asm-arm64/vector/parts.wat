@@ -13,92 +13,114 @@
 (func (export "kept mask") (param v128 v128 v128) (result v128) (v128.xor (local.get 2) (v128.bitselect (v128.not (local.get 0)) (local.get 1) (local.get 2))))
 (func (export "dot") (param v128 v128) (result v128) (i16x8.relaxed_dot_i8x16_i7x16_s (local.get 0) (local.get 1)))
 (func (export "dot and add") (param v128 v128 v128) (result v128) (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get 0) (local.get 1) (local.get 2)))
+(func (export "sum of lanes") (param v128) (result i32) (i32.add (i32.add (i32.add (i32x4.extract_lane 0 (local.get 0)) (i32x4.extract_lane 1 (local.get 0))) (i32x4.extract_lane 2 (local.get 0))) (i32x4.extract_lane 3 (local.get 0))))
+(func (export "constant factor") (param v128) (result v128) (i64x2.mul (local.get 0) (v128.const i64x2 0x500000003 0x500000003)))
 
-;; ; wasm 217 arm64: sum of vectors with a part
+;; ; wasm 257 arm64: sum of vectors with a part
 ;;    0  mla v2.4s, v0.4s, v1.4s
-;; ; wasm 220
+;; ; wasm 260
 ;;    4  mov v0.16b, v2.16b
 ;;    8  ret
 ;;
 ;;
-;; ; wasm 232 arm64: sum of vectors with a part
+;; ; wasm 272 arm64: sum of vectors with a part
 ;;    0  ssra v0.4s, v1.4s, #4
-;; ; wasm 235
+;; ; wasm 275
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 245 arm64: sum of vectors with a part
+;; ; wasm 285 arm64: sum of vectors with a part
 ;;    0  usubw2 v0.8h, v0.8h, v1.16b
-;; ; wasm 248
+;; ; wasm 288
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 257 arm64: sum of vectors with a part
+;; ; wasm 297 arm64: sum of vectors with a part
 ;;    0  sadalp v1.4s, v0.8h
-;; ; wasm 260
+;; ; wasm 300
 ;;    4  mov v0.16b, v1.16b
 ;;    8  ret
 ;;
 ;;
-;; ; wasm 283 arm64: vector compared with zero
+;; ; wasm 323 arm64: vector compared with zero
 ;;    0  cmlt v0.8h, v0.8h, #0
-;; ; wasm 285
+;; ; wasm 325
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 312 arm64: vector compared with zero
+;; ; wasm 352 arm64: vector compared with zero
 ;;    0  cmtst v0.4s, v0.4s, v1.4s
-;; ; wasm 314
+;; ; wasm 354
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 337 arm64: logic of vectors with a part
+;; ; wasm 377 arm64: logic of vectors with a part
 ;;    0  bic v0.8h, #0xff, lsl #8
-;; ; wasm 339
+;; ; wasm 379
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 346 arm64: vectors shifted by a constant
+;; ; wasm 386 arm64: vectors shifted by a constant
 ;;    0  shl v1.4s, v0.4s, #7
-;; ; wasm 356 arm64: logic of vectors with a part
+;; ; wasm 396 arm64: logic of vectors with a part
 ;;    4  sri v1.4s, v0.4s, #25
-;; ; wasm 358
+;; ; wasm 398
 ;;    8  mov v0.16b, v1.16b
 ;;    c  ret
 ;;
 ;;
-;; ; wasm 375 arm64: logic of vectors with a part
+;; ; wasm 415 arm64: logic of vectors with a part
 ;;    0  rev32 v0.8h, v0.8h
-;; ; wasm 377
+;; ; wasm 417
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 386 arm64: operation by one lane
+;; ; wasm 426 arm64: operation by one lane
 ;;    0  fmul v0.4s, v0.4s, v1.s[0]
-;; ; wasm 389
+;; ; wasm 429
 ;;    4  ret
 ;;
 ;;
-;; ; wasm 396
+;; ; wasm 436
 ;;    0  not v0.16b, v0.16b
-;; ; wasm 402 arm64: logic of vectors with a part
+;; ; wasm 442 arm64: logic of vectors with a part
 ;;    4  bit v1.16b, v0.16b, v2.16b
-;; ; wasm 404
+;; ; wasm 444
 ;;    8  eor v0.16b, v2.16b, v1.16b
-;; ; wasm 406
+;; ; wasm 446
 ;;    c  ret
 ;;
 ;;
-;; ; wasm 413
+;; ; wasm 453
 ;;    0  smull v2.8h, v0.8b, v1.8b
 ;;    4  smull2 v0.8h, v0.16b, v1.16b
 ;;    8  addp v0.8h, v2.8h, v0.8h
-;; ; wasm 416
+;; ; wasm 456
 ;;    c  ret
 ;;
 ;;
-;; ; wasm 425
+;; ; wasm 465
 ;;    0  sdot v2.4s, v0.16b, v1.16b
-;; ; wasm 428
+;; ; wasm 468
 ;;    4  mov v0.16b, v2.16b
 ;;    8  ret
+;;
+;;
+;; ; wasm 493 arm64: sum of vectors with a part
+;;    0  addv s0, v0.4s
+;;    4  fmov w0, s0
+;; ; wasm 494
+;;    8  ret
+;;
+;;
+;; ; wasm 517 arm64: vector in the instruction
+;;    0  ldr q1, [pool 0]
+;;    4  movi v2.4s, #0x3
+;;    8  mul v1.4s, v1.4s, v0.4s
+;;    c  uaddlp v1.2d, v1.4s
+;;   10  shl v1.2d, v1.2d, #32
+;;   14  xtn v0.2s, v0.2d
+;;   18  umlal v1.2d, v0.2s, v2.2s
+;; ; wasm 520
+;;   1c  mov v0.16b, v1.16b
+;;   20  ret

@@ -17,7 +17,7 @@ import {vectorSums} from './lower-vector-sums.ts';
 import {vectorTests} from './lower-vector-tests.ts';
 import {vectorWidths} from './lower-vector-width.ts';
 import {rules} from './rules.ts';
-import {a, b, c, chain, constantWords, one, temp, two} from './vectors.ts';
+import {a, b, c, chain, constant, constantWords, one, temp, two} from './vectors.ts';
 
 /** A product whose right operand may be one lane of a vector. */
 const product =
@@ -61,25 +61,30 @@ const pseudoMinimum =
     x.b.tiedTwo(Inst['bsl.16b'], x.l.reg(v), mask, b(x, v), a(x, v));
   };
 
-/** The low halves' product, plus the cross products shifted up. */
+/** The low halves' product, plus the cross products shifted up. What is made of a constant is a constant. */
 const mul64: Lower = (x, v) => {
-  const [left, right] = [a(x, v), b(x, v)];
-  const [turned, cross, sums, high, lowLeft, lowRight] = Array.from({length: 6}, () => temp(x)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  x.b.one(Inst['rev64.4s'], turned, right);
+  const [left, right] = [a(x, v), x.f.b(v)];
+  const [cross, sums, high, lowLeft] = [temp(x), temp(x), temp(x), temp(x)];
+  const [turned, lowRight] = partsOf(x, right);
   x.b.two(Inst['mul.4s'], cross, turned, left);
   x.b.one(Inst['uaddlp.4s'], sums, cross);
   x.b.one(Inst['shl.2d'], high, sums, 32);
   x.b.one(Inst['xtn.2s'], lowLeft, left);
-  x.b.one(Inst['xtn.2s'], lowRight, right);
   x.b.tiedTwo(Inst['umlal.2s'], x.l.reg(v), high, lowLeft, lowRight);
 };
+
+/** Lanes with their halves exchanged, and their low halves side by side. */
+function partsOf(x: Arm64, v: Value): readonly [turned: number, low: number] {
+  const words = constantWords(x, v);
+  if (words !== null && x.l.allow(rules.vectorImmediate)) {
+    const [w0, w1, w2, w3] = words as [number, number, number, number];
+    return [constant(x, [w1, w0, w3, w2]), constant(x, [w0, w2, w0, w2])];
+  }
+  const [turned, low] = [temp(x), temp(x)];
+  x.b.one(Inst['rev64.4s'], turned, x.l.reg(v));
+  x.b.one(Inst['xtn.2s'], low, x.l.reg(v));
+  return [turned, low];
+}
 
 /** Products of the low and of the high lanes. */
 function products(x: Arm64, v: Value, low: InstName, high: InstName): readonly [number, number] {

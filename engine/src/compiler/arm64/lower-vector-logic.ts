@@ -24,11 +24,11 @@ const CLEAR: Partial<Record<number, number>> = {
 };
 const SET: Partial<Record<number, number>> = {[Inst['movi.8h']]: Inst['orr.8h i'], [Inst['movi.4s']]: Inst['orr.4s i']};
 
-/** d := other with the bits of a constant set or cleared; false when there is no row for it. */
+/** d := other, which nobody else wants, with the bits of a constant set or cleared; false when there is no row for it. */
 function withBits(x: Arm64, v: Value, other: Value, words: readonly number[] | null, rows: typeof CLEAR): boolean {
   const found = words === null ? null : vectorImmediate(words);
   const row = found === null ? undefined : rows[found.row];
-  if (found === null || row === undefined || !x.l.allow(rules.vectorLogic)) return false;
+  if (found === null || row === undefined || !x.l.isSingleUse(other) || !x.l.allow(rules.vectorLogic)) return false;
   const {l} = x;
   const i = l.inst(row);
   l.m.imm[i] = found.first;

@@ -7,7 +7,9 @@ import {Ir, type IrOp, opNames} from '../ir/ops.ts';
 import {Inst, type InstName} from './insts.ts';
 import type {Arm64, Lower} from './lower.ts';
 import {rules} from './rules.ts';
-import {a, b, tiedNumber} from './vectors.ts';
+import {a, b, temp, tiedNumber} from './vectors.ts';
+
+const {iadd: IADD} = Ir;
 
 /** How a part is taken in: rows for the sum and the difference; false when there is none for this part. */
 type Part = (x: Arm64, d: number, other: Value, value: Value, isSum: boolean) => boolean;
@@ -129,3 +131,35 @@ export const vectorSums = {
   'i64x2.add': sum('i64x2', 'add.2d'),
   'i64x2.sub': difference('i64x2', 'sub.2d'),
 } as const;
+
+// ---- all lanes of one vector
+
+const LANES: Partial<Record<number, readonly [count: number, sum: number, move: number]>> = {
+  [Ir['i32x4.extract_lane']]: [4, Inst['addv.4s'], Inst['fmov.w.s']],
+  [Ir['i64x2.extract_lane']]: [2, Inst['addp.d'], Inst['fmov.x.d']],
+};
+
+/** A sum of integers that are all lanes of one vector, each once; false when it is none. */
+export function sumsLanes(x: Arm64, v: Value): boolean {
+  const {l, f} = x;
+  const last = LANES[f.op(f.b(v))] === undefined ? f.a(v) : f.b(v);
+  const lanes = LANES[f.op(last)];
+  if (lanes === undefined) return false;
+  const [count, row, move] = lanes;
+  const vector = f.a(last);
+  let seen = 0;
+  const isLane = (value: Value): boolean => {
+    const bit = 1 << f.imm(value);
+    if (f.op(value) !== f.op(last) || f.a(value) !== vector || !l.isSingleUse(value) || (seen & bit) !== 0)
+      return false;
+    seen |= bit;
+    return true;
+  };
+  const isSum = (value: Value): boolean =>
+    isLane(value) || (f.op(value) === IADD && l.isSingleUse(value) && isSum(f.a(value)) && isSum(f.b(value)));
+  if (!isSum(f.a(v)) || !isSum(f.b(v)) || seen !== 2 ** count - 1 || !l.allow(rules.vectorSum)) return false;
+  const sum = temp(x);
+  x.b.one(row, sum, l.reg(vector));
+  x.b.one(move, l.reg(v), sum);
+  return true;
+}

@@ -30,6 +30,7 @@ import {floatConstant, floatLowerings} from './lower-float.ts';
 import {extendsLane, laneStores} from './lower-lanes.ts';
 import {extendingLoad, memoryLowerings} from './lower-memory.ts';
 import {vectorConstant, vectorLowerings} from './lower-simd.ts';
+import {sumsLanes} from './lower-vector-sums.ts';
 import {wideLowerings} from './lower-wide.ts';
 import {
   ADD,
@@ -197,6 +198,7 @@ const NEG: Shifted = {
 
 const iadd: Lower = (x, v) => {
   const {l, b, f} = x;
+  if (sumsLanes(x, v)) return;
   const d = l.reg(v);
   const imm = x.arithmetic(f.b(v));
   if (imm !== null) return addConstant(x, v, d, x.operand(f.a(v), v), imm);

@@ -164,6 +164,26 @@ for (const [shape, scalar, value] of [
     doubles.push(`(${shape}.splat ${part} ${value} (${shape}.extract_lane 1 ${A}))))`);
 }
 
+// Sums of lanes, of one vector and of several.
+const lane = (n: number, of: string): string => `(i32x4.extract_lane ${n} ${of})`;
+const add = (left: string, right: string): string => `(i32.add ${left} ${right})`;
+for (const lanes of [
+  [0, 1, 2, 3],
+  [3, 1, 0, 2],
+  [0, 1, 2, 2],
+])
+  for (const last of [A!, B!]) {
+    const [w, x, y, z] = lanes.map((n, i) => lane(n, i === 3 ? last : A!)) as [string, string, string, string];
+    integers.push(add(add(add(w, x), y), z), add(add(w, x), add(y, z)), add(w, add(x, add(y, z))));
+    integers.push(add(add(add(add(w, x), y), z), I!), add(add(w, x), y));
+  }
+for (const lanes of [
+  [0, 1],
+  [1, 0],
+  [1, 1],
+])
+  vectors.push(`(i64x2.splat (i64.add ${lanes.map((n) => `(i64x2.extract_lane ${n} ${A})`).join(' ')}))`);
+
 // Tests that branch and select.
 for (const name of withPrefix(/any_true|all_true|bitmask/)) {
   for (const value of [`(${name} ${A})`, `(i32.eqz (${name} ${A}))`, `(i32.and (${name} ${A}) (i32.eqz ${I}))`]) {
