@@ -18,9 +18,9 @@
 ;;   v6 = const.i64 1
 ;;   store v4, v5, v6 +16 mem0 whole
 ;;   v7 = const.i32 2
-;;   store v4, v5, v7 +28 mem0 whole
+;;   store v4, v5, v7 +28 mem0 checked
 ;;   v8 = const.i64 3
-;;   store v4, v5, v8 +4 mem0 whole
+;;   store v4, v5, v8 +4 mem0 checked
 ;;   v9 = const.i32 32
 ;;   v10 = iadd.i32 v5, v9
 ;;   v11 = ilt_u.i32 v10, v2

@@ -24,12 +24,12 @@
 ;;   trap_if v7 unaligned-atomic
 ;;   v8 = iadd.i64 v3, v5
 ;;   v9 = atomic_load.i32 v8 bytes 4 mem0
-;;   v10 = load.i32 v3, v2 +0 mem0
+;;   v10 = load.i32 v3, v2 +0 mem0 checked
 ;;   v11 = iadd.i32 v4, v10
 ;;   v12 = const.i32 5
-;;   store v3, v2, v12 +0 mem0 whole
+;;   store v3, v2, v12 +0 mem0 checked
 ;;   fence
-;;   v13 = load.i32 v3, v2 +0 mem0
+;;   v13 = load.i32 v3, v2 +0 mem0 checked
 ;;   v14 = iadd.i32 v11, v13
 ;;   return (v14)
 ;;

@@ -13,6 +13,6 @@
 ;;   store v5, v2, v3 +8 mem0
 ;;   v6 = const.i32 1
 ;;   store8 v5, v4, v6 +0 mem0
-;;   v7 = load.i64 v5, v2 +8 mem0
+;;   v7 = load.i64 v5, v2 +8 mem0 checked
 ;;   v8 = iadd.i64 v3, v7
 ;;   return (v8)

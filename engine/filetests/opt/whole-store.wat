@@ -9,7 +9,7 @@
 ;; b1:
 ;;   v3 = vm_load.i64 v1 +64 constant
 ;;   v4 = load.i32 v3, v2 +4 mem0
-;;   store v3, v2, v4 +0 mem0 whole
+;;   store v3, v2, v4 +0 mem0 checked
 ;;   v5 = const.i64 0
 ;;   store v3, v2, v5 +4 mem0
 ;;   return ()

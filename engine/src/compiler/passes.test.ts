@@ -7,17 +7,13 @@ import {Func, NONE} from './ir/func.ts';
 import {Ir, MemoryAccess} from './ir/ops.ts';
 import {parseFunc} from './ir/parse.ts';
 import {printFunc} from './ir/print.ts';
-import {drawFrom, randomFunc} from './ir/random-func.ts';
+import {drawFrom, GLOBALS, MEMORY_BYTES, randomFunc} from './ir/random-func.ts';
 import {verify} from './ir/verify.ts';
 import {Optimizer, passes} from './passes.ts';
 import {untimed} from './timer.ts';
 
 const SEED = 20;
 const FUNCTIONS = 60;
-
-/** Where the memory of random functions ends; what lies further, up to the globals, cannot be reached. */
-const MEMORY_END = 64n;
-const GLOBALS = 0x1000n;
 
 /** Bytes that start as a function of their address; what was stored, in order. */
 class Bytes implements Machine {
@@ -28,7 +24,7 @@ class Bytes implements Machine {
   callBuiltin = noMachine.callBuiltin;
 
   #reach(address: bigint, bytes: number): void {
-    if (address < GLOBALS && address + BigInt(bytes) > MEMORY_END) trap('memory-out-of-bounds');
+    if (address < GLOBALS && address + BigInt(bytes) > MEMORY_BYTES) trap('memory-out-of-bounds');
   }
 
   read(address: bigint, bytes: number): bigint {
@@ -39,7 +35,7 @@ class Bytes implements Machine {
     return value;
   }
   write(address: bigint, bytes: number, value: bigint, whole = false): void {
-    assert.ok(!whole || address >= MEMORY_END || address + BigInt(bytes) <= MEMORY_END, 'a whole store in part');
+    assert.ok(!whole || address >= MEMORY_BYTES || address + BigInt(bytes) <= MEMORY_BYTES, 'a whole store in part');
     this.#reach(address, bytes);
     this.log.push(`${address}:${bytes}=${value}`);
     for (let i = 0n; i < BigInt(bytes); i++) this.#bytes.set(address + i, Number((value >> (8n * i)) & 0xffn));
@@ -104,21 +100,21 @@ for (const addsIndexAndOffset of [true, false]) {
 test('a pass that lies is noticed', () => {
   assert.throws(() =>
     checkPass((f) => {
-      for (let v = f.first(1 as never); v !== NONE; v = f.next(v)) if (f.imm(v) === 60) f.setImm(v, 28);
+      for (let v = f.first(1 as never); v !== NONE; v = f.next(v)) if (f.imm(v) === MEMORY_BYTES - 4) f.setImm(v, 28);
     }),
   );
 });
 
-test('a store that lies about its end is noticed', () => {
-  assert.throws(
-    () =>
-      checkPass((f) => {
-        for (let b = 1; b <= f.blockCount; b++)
-          for (let v = f.first(b as never); v !== NONE; v = f.next(v))
-            if (f.op(v) === Ir.store) f.setAux(v, MemoryAccess.whole(f.aux(v)));
-      }),
-    /a whole store in part/,
-  );
+/** Lies about all accesses of a kind. */
+const lying = (op: number, lie: (aux: number) => number) => (f: Func) => {
+  for (let b = 1; b <= f.blockCount; b++)
+    for (let v = f.first(b as never); v !== NONE; v = f.next(v)) if (f.op(v) === op) f.setAux(v, lie(f.aux(v)));
+};
+
+test('accesses that lie about the end of memory are noticed', () => {
+  assert.throws(() => checkPass(lying(Ir.store, MemoryAccess.whole)), /a whole store in part/);
+  assert.throws(() => checkPass(lying(Ir.store, MemoryAccess.checked)), /is a checked access and traps/);
+  assert.throws(() => checkPass(lying(Ir.load, MemoryAccess.checked)), /is a checked access and traps/);
 });
 
 test('every amount of fuel gives a function that computes the same, and a prefix of the decisions', () => {

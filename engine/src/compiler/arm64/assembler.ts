@@ -7,6 +7,7 @@ import {CodeAssembler} from '../backend/code.ts';
 import type {ConstantPool} from '../backend/pool.ts';
 import {distanceBits, encode} from './encode.ts';
 import {Inst} from './insts.ts';
+import {type Access, isLoad, isPairable, pairOf} from './pairs.ts';
 import {printInst} from './print.ts';
 
 /** Forms of references. A literal's is LITERAL + log2 of its words. */
@@ -20,6 +21,12 @@ const {b: B, bl: BL, adr: ADR, 'b.cond': B_COND, 'add.x i': ADD} = Inst;
 /** cbz and tbz are told from cbnz and tbnz by this bit. */
 const NEGATED = 1 << 24;
 const B_BITS = encode(B, [0]);
+
+interface Written extends Access {
+  /** Offset where it stands. */
+  readonly at: number;
+  readonly mayFault: boolean;
+}
 
 export class Assembler extends CodeAssembler {
   /** Operands of the next `emit`, in the order of the row's text; a logical immediate takes two. */
@@ -36,8 +43,17 @@ export class Assembler extends CodeAssembler {
   protected readonly callField = 0;
   protected readonly padding = 0;
 
+  /** Asked before two accesses become one. */
+  allowsPair: () => boolean = () => false;
+  /** The access that was written last. */
+  #last: Written | null = null;
+  /** Offset of the label that was bound last, and of the last trap entry. */
+  #bound = -1;
+  #trapping = -1;
+
   /** Row with the operands in `values`. */
   emit(row: number): void {
+    if (isPairable(row)) return this.#access(row);
     if (this.listing !== null) this.line(printInst(row, this.values), false);
     this.#word(encode(row, this.values));
   }
@@ -46,6 +62,55 @@ export class Assembler extends CodeAssembler {
   op(row: number, ...values: number[]): void {
     this.values.set(values);
     this.emit(row);
+  }
+
+  override clear(): void {
+    super.clear();
+    this.#last = null;
+    this.#bound = -1;
+    this.#trapping = -1;
+  }
+
+  override bind(label: number): void {
+    super.bind(label);
+    this.#bound = this.buffer.length;
+  }
+
+  override trapAt(offset: number, code: number, wasm: number): void {
+    super.trapAt(offset, code, wasm);
+    this.#trapping = offset;
+  }
+
+  /** A load or store, perhaps with the one before. */
+  #access(row: number): void {
+    const {values, buffer} = this;
+    const [register, base, offset] = values as unknown as [number, number, number];
+    const access = {row, register, base, offset, at: buffer.length, mayFault: this.#trapping === buffer.length};
+    const last = this.#last;
+    if (last !== null && this.#joins(last, access)) return;
+    this.#last = access;
+    if (this.listing !== null) this.line(printInst(row, values), false);
+    this.#word(encode(row, values));
+  }
+
+  /**
+   * Makes one of the last access and this one, if nothing comes between them and a fault of the pair is one of the first
+   * alone; of stores neither may fault, since one half may be done.
+   */
+  #joins(last: Written, access: Written): boolean {
+    const {values, buffer, listing} = this;
+    if (last.at + 4 !== access.at || this.#bound === access.at || access.mayFault) return false;
+    if (last.mayFault && !isLoad(last.row)) return false;
+    const pair = pairOf(last, access);
+    if (pair === null || !this.allowsPair()) return false;
+    values.set([pair.first, pair.second, access.base, pair.offset]);
+    buffer.patch32(last.at, encode(pair.row, values));
+    if (listing !== null) {
+      listing.pop();
+      listing.push({offset: last.at, text: printInst(pair.row, values), isBranch: false});
+    }
+    this.#last = null;
+    return true;
   }
 
   #word(word: number): void {

@@ -16,6 +16,7 @@ import {Address, Cond, INST_COUNT, Inst, OPERANDS} from './insts.ts';
 import {constantInstruction} from './lower-constant.ts';
 import {Pseudo, Test} from './pseudo.ts';
 import {LR, SP, V0, X0, X16, X17, ZR} from './regs.ts';
+import {rules} from './rules.ts';
 
 const STACK_OVERFLOW = trapCode('stack-overflow');
 /** Scratches of moves: never allocated. */
@@ -67,6 +68,11 @@ export class Emitter extends FunctionEmitter<Assembler> {
   protected readonly pseudo = Pseudo;
   protected readonly registers = REGISTERS;
   protected readonly frameShape = {pushed: 0, saved: SAVED};
+
+  constructor() {
+    super();
+    this.a.allowsPair = () => this.fuel.allow(rules.pair);
+  }
 
   /** Nothing that moves values touches the flags. */
   protected readsFlags(): boolean {

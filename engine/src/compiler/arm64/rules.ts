@@ -15,6 +15,7 @@ export const rules = {
   scaled: defineRule('arm64: scaled index'),
   offset: defineRule('arm64: offset of an access'),
   address: defineRule('arm64: constant address'),
+  pair: defineRule('arm64: two accesses in one'),
   extending: defineRule('arm64: load that extends'),
   zero: defineRule('arm64: zero register'),
   branch: defineRule('arm64: compare and branch'),

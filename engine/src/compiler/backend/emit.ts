@@ -4,13 +4,14 @@
  * with what its instructions are.
  */
 import type {Chaos} from '../chaos.ts';
+import type {Fuel} from '../fuel.ts';
 import type {CodeAssembler} from './code.ts';
 import {type Frame, type FrameShape, frameOf, unwindFrame} from './frame.ts';
 import {InstFlag, type MFunc, RegClass} from './mfunc.ts';
 import type {PseudoIds} from './pseudo.ts';
 import {type CycleScratches, ParallelMoves} from './regalloc/moves.ts';
 import {type Allocation, Phase, REMAT, SLOT} from './regalloc/resolve.ts';
-import type {FunctionCode} from './target.ts';
+import type {BackendOptions, FunctionCode} from './target.ts';
 
 /** Frames up to this size may reach below the limit, into the room kept for builtins. */
 export const SMALL_FRAME = 256;
@@ -39,6 +40,7 @@ export abstract class FunctionEmitter<A extends CodeAssembler> {
   protected abstract readonly registers: EmissionRegisters;
   protected abstract readonly frameShape: FrameShape;
   f!: MFunc;
+  protected fuel!: Fuel;
   allocation!: Allocation;
   frame: Frame = {size: 0, slots: 0, saved: 0};
   /** Label of the landing pad of the call at hand, -1: none. */
@@ -88,8 +90,9 @@ export abstract class FunctionEmitter<A extends CodeAssembler> {
   protected abstract dirtyUpper(registers: readonly number[]): void;
 
   /** Code of a function. */
-  run(f: MFunc, allocation: Allocation, chaos: Chaos): FunctionCode {
+  run(f: MFunc, allocation: Allocation, {chaos, fuel}: Pick<BackendOptions, 'chaos' | 'fuel'>): FunctionCode {
     this.f = f;
+    this.fuel = fuel;
     this.allocation = allocation;
     this.#chaos = chaos;
     this.frame = frameOf(f, allocation.slotUnits, this.frameShape);

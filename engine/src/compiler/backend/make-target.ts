@@ -49,10 +49,10 @@ export function makeTarget(parts: TargetParts): Target {
   return {
     ...target,
     compile(func, options) {
-      const {timer = untimed, check, chaos, fuel} = options;
+      const {timer = untimed, check, fuel} = options;
       const machine = timer.measure('lower', () => lower(func, options));
       const allocation = timer.measure('regalloc', () => allocator.run(machine, registerFile(options), fuel, check));
-      return timer.measure('emit', () => emitter.run(machine, allocation, chaos));
+      return timer.measure('emit', () => emitter.run(machine, allocation, options));
     },
     explain(func, options) {
       const machine = lower(func, options);
@@ -60,7 +60,7 @@ export function makeTarget(parts: TargetParts): Target {
       const allocation = allocator.run(machine, registerFile(options), options.fuel, options.check);
       const allocated = printMFunc(machine, allocation, textNames);
       emitter.a.listing = [];
-      emitter.run(machine, allocation, options.chaos);
+      emitter.run(machine, allocation, options);
       const assembly = emitter.a.text();
       emitter.a.listing = null;
       return {lowered, allocated, assembly};

@@ -226,7 +226,7 @@ class Evaluation {
   #load(v: Value, name: IrOp): Bits {
     const type = this.#f.type(v);
     const bytes = accessBytes(name, type);
-    const bits = this.#machine.read(this.#address(v), bytes);
+    const bits = this.#checked(v, () => this.#machine.read(this.#address(v), bytes));
     return bitsOf(type, name.endsWith('_s') ? BigInt.asIntN(bytes * 8, bits) : bits);
   }
 
@@ -234,8 +234,20 @@ class Evaluation {
     const value = this.#f.c(v);
     const bytes = accessBytes(name, this.#f.type(value));
     const bits = BigInt.asUintN(bytes * 8, unsigned(this.#values[value]!));
-    this.#machine.write(this.#address(v), bytes, bits, MemoryAccess.isWhole(this.#f.aux(v)));
+    const isWhole = MemoryAccess.isWhole(this.#f.aux(v));
+    this.#checked(v, () => this.#machine.write(this.#address(v), bytes, bits, isWhole));
     return 0;
+  }
+
+  /** Does an access; a checked one must not trap. */
+  #checked<T>(v: Value, access: () => T): T {
+    if (!MemoryAccess.isChecked(this.#f.aux(v))) return access();
+    try {
+      return access();
+    } catch (error) {
+      assert(!(error instanceof Trap), `v${v} is a checked access and traps`);
+      throw error;
+    }
   }
 
   /** Replaces what an atomic access finds, and gives it. */

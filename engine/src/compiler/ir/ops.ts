@@ -121,7 +121,7 @@ const rows = {
   'select':      ['iTT:T', 'pure'], // a != 0 ? b : c
 
   // Linear memory: a = base pointer, b = address (i32 is zero-extended), address + imm offset never wraps in 64 bits.
-  // Guarded accesses fault beyond the end (memory-out-of-bounds); checked ones stand behind a `bound` and cannot fault.
+  // Guarded accesses fault beyond the end (memory-out-of-bounds); checked ones cannot.
   'load':        ['pA:T',  'reads traps'],    // all bytes of the result type
   'load8_s':     ['pA:I',  'reads traps'],
   'load8_u':     ['pA:I',  'reads traps'],
@@ -263,6 +263,8 @@ export function mnemonicOf(op: OpCode, result: Type, operand: Type): string | un
 export const MemoryAccess = {
   pack: (memory: number, checked: boolean): number => (memory << 2) | (checked ? 1 : 0),
   memory: (aux: number): number => aux >>> 2,
+  /** The same for an access that cannot fault: behind a `bound`, or behind an access that has shown its bytes to be there. */
+  checked: (aux: number): number => aux | 1,
   isChecked: (aux: number): boolean => (aux & 1) !== 0,
   /** The same for a store that is known to be done in whole or not at all: it never reaches over the end of memory in part. */
   whole: (aux: number): number => aux | 2,

@@ -36,6 +36,11 @@ const binary: readonly IrOp[] = [
 /** Without floats, whose NaNs are free. */
 const vectors = vectorOps.filter((name) => !/f32|f64|relaxed/.test(name));
 const compare: readonly IrOp[] = ['ieq', 'ine', 'ilt_s', 'ilt_u', 'igt_s', 'ige_u'];
+/** Addresses are multiples of 4 in one page of memory, often at its end. */
+export const MEMORY_BYTES = 65536;
+const LAST_WORD = MEMORY_BYTES - 4;
+/** Where the globals are, behind the memory. */
+export const GLOBALS = 0x20000;
 const numbers = [0, 1, -1, 2, 3, 4, 7, 8, 31, 32, 255, 256, 65535, -8];
 
 class Builder {
@@ -88,7 +93,7 @@ class Builder {
   #value(): void {
     const type = this.#type();
     const address = (): Value =>
-      this.#emit('iand', I32, this.#pick(I32), this.#emit('const', I32, NONE, NONE, NONE, 60));
+      this.#emit('iand', I32, this.#pick(I32), this.#emit('const', I32, NONE, NONE, NONE, LAST_WORD));
     const vmctx = this.f.param(ENTRY, 0);
     // biome-ignore format: one kind a line
     switch (this.#draw(this.#withVectors ? 14 : 13)) {
@@ -149,7 +154,7 @@ class Builder {
   }
 
   #global(type: Type, vmctx: Value): void {
-    const offset = 0x1000 + 16 * this.#draw(2) + (type === I32 ? 64 : 0);
+    const offset = GLOBALS + 16 * this.#draw(2) + (type === I32 ? 64 : 0);
     if (this.#draw(2) === 0) this.#emit('vm_store', VOID, vmctx, this.#pick(type), NONE, offset, FieldClass.global);
     else this.#emit('vm_load', type, vmctx, NONE, NONE, offset, FieldClass.global);
   }

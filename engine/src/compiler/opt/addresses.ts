@@ -1,8 +1,9 @@
 /**
  * Addresses of guarded accesses. Where the low bits of x are known to be zero, x + k with a smaller k cannot wrap: k joins
- * the offset, and accesses near each other have one address. A store that cannot reach over the end of memory in part says
- * so: its address is aligned, or another access has shown that all of it is there. Where the machine cannot add an index
- * and an offset at once, accesses with the same address share the sum of base and address.
+ * the offset, and accesses near each other have one address. An access of bytes that another one has shown to be there
+ * cannot fault: lengths are multiples of 64 KiB, so one of an aligned block shows all of it. An aligned store cannot reach
+ * over the end in part. Where the machine does not add index and offset at once, accesses with the same address share the
+ * sum of base and address.
  */
 import {LowZeros} from '../analysis/low-zeros.ts';
 import {defineRule} from '../fuel.ts';
@@ -13,6 +14,7 @@ import type {PassContext} from '../passes.ts';
 
 const {const: CONST, iadd: IADD, ior: IOR, extend_u: EXTEND_U, load: LOAD, store: STORE} = Ir;
 const OFFSET = defineRule('addresses: constant into the offset');
+const COVERED = defineRule('addresses: access behind another');
 const WHOLE = defineRule('addresses: store in whole');
 const SUM = defineRule('addresses: shared sum of base and address');
 
@@ -43,6 +45,16 @@ interface Seen {
   readonly extent: number;
 }
 
+/** Where an access begins: so many bytes from an address whose low bits are zero; constants are counted from address 0. */
+interface Place {
+  readonly address: Value;
+  readonly distance: number;
+  readonly zeros: number;
+}
+
+/** Low zeros of the length of every guarded memory: a page is 64 KiB. */
+const PAGE_ZEROS = 16;
+
 const lowZeros = new LowZeros();
 
 /** Needs `gvn` before: the same address is the same value then. */
@@ -72,32 +84,32 @@ class Addresses {
       for (let v = f.first(b); v !== NONE; v = f.next(v)) if (isGuarded(f, v)) this.#visit(v, b);
     }
     if (addsIndexAndOffset) return;
-    for (const [address, all] of this.#seen) if (f.op(address) !== CONST) this.#shareSums(address, all);
+    for (const [address, all] of this.#seen) if (address !== NONE) this.#shareSums(address, all);
   }
 
   #visit(v: Value, block: Block): void {
     const f = this.#f;
+    const {fuel} = this.#context;
     this.#takeConstants(v);
-    const address = f.b(v);
+    const {address, distance, zeros} = this.#placeOf(v);
     const all = this.#seen.get(address) ?? [];
-    const extent = (f.imm(v) >>> 0) + bytesOf(f, v);
-    const isWhole = (): boolean => this.#isAligned(v) || all.some((one) => this.#covers(one, v, block, extent));
-    if (isStore(f.op(v)) && bytesOf(f, v) > 1 && isWhole() && this.#context.fuel.allow(WHOLE))
-      f.setAux(v, MemoryAccess.whole(f.aux(v)));
-    all.push({access: v, block, extent});
+    const bytes = bytesOf(f, v);
+    const end = distance + bytes;
+    const isCovered = all.some(
+      (one) => one.extent >= end && isSameMemory(f, one.access, v) && this.#dominates(one, block),
+    );
+    const isAligned = distance % bytes === 0 && 2 ** zeros >= bytes;
+    if (isCovered && fuel.allow(COVERED)) f.setAux(v, MemoryAccess.checked(f.aux(v)));
+    else if (isStore(f.op(v)) && bytes > 1 && isAligned && fuel.allow(WHOLE)) f.setAux(v, MemoryAccess.whole(f.aux(v)));
+    all.push({access: v, block, extent: Math.ceil(end / 2 ** zeros) * 2 ** zeros});
     this.#seen.set(address, all);
   }
 
-  #isAligned(v: Value): boolean {
+  #placeOf(v: Value): Place {
     const f = this.#f;
-    const [address, offset, bytes] = [f.b(v), f.imm(v) >>> 0, bytesOf(f, v)];
-    if (f.op(address) === CONST) return ((f.imm(address) >>> 0) + offset) % bytes === 0;
-    return offset % bytes === 0 && 2 ** lowZeros.of(address) >= bytes;
-  }
-
-  /** Whether an access of the same address before has shown that `extent` bytes of it are there. */
-  #covers(one: Seen, v: Value, block: Block, extent: number): boolean {
-    return one.extent >= extent && isSameMemory(this.#f, one.access, v) && this.#dominates(one, block);
+    const [address, offset] = [f.b(v), f.imm(v) >>> 0];
+    if (f.op(address) === CONST) return {address: NONE, distance: (f.imm(address) >>> 0) + offset, zeros: PAGE_ZEROS};
+    return {address, distance: offset, zeros: Math.min(lowZeros.of(address), PAGE_ZEROS)};
   }
 
   #dominates({block: earlier}: Seen, block: Block): boolean {
@@ -149,8 +161,9 @@ class Addresses {
 
 /** Whether an access needs the sum in a register: it has an offset, or it is a store that must be probed. */
 function wantsSum(f: Func, v: Value): boolean {
-  const offset = f.imm(v) >>> 0;
-  return offset < NEAR && (offset > 0 || (isStore(f.op(v)) && bytesOf(f, v) > 1 && !MemoryAccess.isWhole(f.aux(v))));
+  const [offset, aux] = [f.imm(v) >>> 0, f.aux(v)];
+  const isProbed = isStore(f.op(v)) && bytesOf(f, v) > 1 && !MemoryAccess.isWhole(aux) && !MemoryAccess.isChecked(aux);
+  return offset < NEAR && (offset > 0 || isProbed);
 }
 
 const isSameMemory = (f: Func, v: Value, w: Value): boolean =>
