@@ -278,7 +278,7 @@ function remembered(known: Map<string, string>, key: string, find: () => string)
 function compareOperations(known: Known, variant: string, {ours, theirs, here, there}: Pair): void {
   operations.forEach((operation, n) => {
     const {name, operands} = operation;
-    for (const values of fc.sample(fc.tuple(...operands.map(bits)), {seed: 40 + n, numRuns: 4})) {
+    for (const values of fc.sample(fc.tuple(...operands.map(bits)), {seed: 40 + n, numRuns: 3})) {
       const args: WireValue[] = values.map((value, i) => numeric(operands[i]!, value));
       for (const form of formsOf(operation)) {
         const outcome = ours.invoke(here, `${n}/${form}`, args);
