@@ -167,23 +167,48 @@ export class Body {
       return;
     }
     const global = m.sinkOf(type);
+    this.#mix(type, () => code.globalGet(global));
+    code.globalSet(global);
+  }
+
+  /** Writes the value on the stack to a local; most of the time mixed with what it held, so that neither is lost. */
+  put(type: ValueType, local: number): void {
+    if (!isRef(type) && !this.rng.oneIn(4)) this.#mix(type, () => this.code.get(local));
+    this.code.set(local);
+  }
+
+  /** The same for a global. */
+  putGlobal(type: ValueType, global: number): void {
+    if (!isRef(type) && !this.rng.oneIn(4)) this.#mix(type, () => this.code.globalGet(global));
+    this.code.globalSet(global);
+  }
+
+  /** Mixes the value on the stack with another one of its type, so that a change of either changes the result. */
+  #mix(type: ValueType, other: () => unknown): void {
+    const {code} = this;
     switch (typeSlot(type)) {
       case 0:
-        code.globalGet(global).op(this.rng.oneIn(2) ? I32_XOR : I32_ADD);
+        other();
+        code.op(this.rng.oneIn(2) ? I32_XOR : I32_ADD);
         break;
       case 1:
-        code.globalGet(global).op(this.rng.oneIn(2) ? I64_XOR : I64_ADD);
+        other();
+        code.op(this.rng.oneIn(2) ? I64_XOR : I64_ADD);
         break;
       case 2:
-        code.op(I32_OF_F32).globalGet(global).op(I32_OF_F32).op(I32_ADD).op(F32_OF_I32);
+        code.op(I32_OF_F32);
+        other();
+        code.op(I32_OF_F32).op(I32_ADD).op(F32_OF_I32);
         break;
       case 3:
-        code.op(I64_OF_F64).globalGet(global).op(I64_OF_F64).op(I64_ADD).op(F64_OF_I64);
+        code.op(I64_OF_F64);
+        other();
+        code.op(I64_OF_F64).op(I64_ADD).op(F64_OF_I64);
         break;
       default:
-        code.globalGet(global).op(this.rng.oneIn(2) ? V128_XOR : I32X4_ADD);
+        other();
+        code.op(this.rng.oneIn(2) ? V128_XOR : I32X4_ADD);
     }
-    code.globalSet(global);
   }
 
   /** Takes the value on the stack anywhere: into a local, a global, a sink, or nowhere. */
@@ -193,8 +218,8 @@ export class Body {
     const globals = this.m.mutableGlobals[typeSlot(type)]!;
     const kind = rng.below(16);
     if (kind === 0) code.op(DROP);
-    else if (kind < 9 && locals.length > 0) code.set(rng.pick(locals));
-    else if (kind < 11 && globals.length > 0) code.globalSet(rng.pick(globals));
+    else if (kind < 7 && locals.length > 0) this.put(type, rng.pick(locals));
+    else if (kind < 9 && globals.length > 0) this.putGlobal(type, rng.pick(globals));
     else this.sink(type);
   }
 

@@ -25,7 +25,7 @@ export function callValue(b: Body, type: ValueType, depth: number): boolean {
   const plan = target(b, type);
   if (plan === null) return false;
   callWith(b, plan, depth);
-  keep(b, plan.results, type);
+  keepResult(b, plan.results, type);
   return true;
 }
 
@@ -66,8 +66,14 @@ function makeArguments(b: Body, params: readonly ValueType[], depth: number): vo
   for (const param of params) b.expression(param, argumentDepth);
 }
 
+/** Arguments of a function, then what else the call takes and the call. */
+export function callWithOperands(b: Body, plan: FunctionPlan, depth: number, call: () => void): void {
+  makeArguments(b, plan.params, depth);
+  call();
+}
+
 /** Leaves one result of the wanted type; the others go elsewhere. */
-function keep(b: Body, results: readonly ValueType[], type: ValueType): void {
+export function keepResult(b: Body, results: readonly ValueType[], type: ValueType): void {
   const kept = results.lastIndexOf(type);
   for (let i = results.length - 1; i > kept; i--) b.dispose(results[i]!);
   if (kept === 0) return;
@@ -113,7 +119,7 @@ export function indirectValue(b: Body, type: ValueType, depth: number): boolean 
   if (runs.length === 0 || !mayCall(b)) return false;
   const run = b.rng.pick(runs);
   indirectWith(b, run, depth);
-  keep(b, run.plan.results, type);
+  keepResult(b, run.plan.results, type);
   return true;
 }
 
@@ -133,7 +139,7 @@ export function callReference(b: Body, type: ValueType, depth: number): boolean 
   functionReference(b, plan);
   b.code.index(CALL_REF, plan.typeIndex);
   b.m.called.add(plan.index);
-  keep(b, plan.results, type);
+  keepResult(b, plan.results, type);
   return true;
 }
 

@@ -9,6 +9,7 @@ import {drawImports} from './imports.ts';
 import {drawMemory} from './memory.ts';
 import type {ModuleBuilder} from './module.ts';
 import {drawTables} from './table.ts';
+import {drawTypedTables} from './typed-table.ts';
 
 /** The part before functions; a scenario may add host imports or fix the memory between the two. */
 export function drawOutside(m: ModuleBuilder): void {
@@ -22,6 +23,7 @@ export function drawOutside(m: ModuleBuilder): void {
 export function drawInside(m: ModuleBuilder, helpers: number): void {
   planHelpers(m, helpers);
   drawTables(m);
+  drawTypedTables(m);
   drawData(m);
   defineHelpers(m);
   addCallback(m);

@@ -27,7 +27,7 @@ export interface TagPlan {
 export function drawTags(m: ModuleBuilder): void {
   const {rng, swarm} = m;
   if (!swarm.features.has('exceptions')) return;
-  for (let i = rng.between(1, 4); i > 0; i--) {
+  for (let i = rng.between(m.tags.length === 0 ? 1 : 0, 4); i > 0; i--) {
     const same = m.tags.length > 0 && rng.oneIn(4) ? rng.pick(m.tags).params : null;
     const params = same ?? drawTypeList(rng, swarm.numberTypes, 0, rng.oneIn(6) ? 8 : 3);
     m.tags.push({typeIndex: m.types.index(params, []), params});

@@ -13,6 +13,7 @@ import {catchValue} from './exceptions.ts';
 import {typeSlot} from './instruction.ts';
 import {type ExpressionKind, expressionKinds} from './productions.ts';
 import {simple} from './simple.ts';
+import {typedCallValue} from './typed-table.ts';
 
 const {select: SELECT, 'ref.func': REF_FUNC} = Op;
 
@@ -58,7 +59,7 @@ const make = {
   call: callValue,
   indirect: indirectValue,
   aggregate: aggregateValue,
-  reference: callReference,
+  reference: (b, type, depth) => (b.rng.oneIn(2) && typedCallValue(b, type, depth)) || callReference(b, type, depth),
   catching: catchValue,
   query: (b, type, depth) => (isRef(type) ? tableGet(b, type, depth) : query(b, type, depth)),
 } satisfies Record<ExpressionKind, Make>;

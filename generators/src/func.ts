@@ -11,6 +11,7 @@ import {lanesOf, NAN_SHAPE, typeSlot} from './instruction.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
 import {simple} from './simple.ts';
 import {statement} from './statement.ts';
+import {typedTailCall} from './typed-table.ts';
 import {drawResults, drawTypeList} from './types.ts';
 
 const grammar: Grammar = {expression, statement};
@@ -35,15 +36,20 @@ export function drawLocals(b: Body, count: number): void {
   }
 }
 
+function endsInTailCall(b: Body, depth: number): boolean {
+  if (b.swarm.features.has('tail-calls') && b.rng.oneIn(4) && typedTailCall(b, depth)) return true;
+  return tailCall(b, depth);
+}
+
 /** The results of a body; all NaNs are canonical. */
 function makeResults(b: Body, depth: number): void {
-  if (tailCall(b, depth)) return;
+  if (endsInTailCall(b, depth)) return;
   for (const type of b.results) b.expression(type, depth);
 }
 
 /** The results of a body that may be any NaN; says what the lanes of vectors are then. */
 function makeRawResults(b: Body, depth: number): readonly NanLanes[] {
-  if (tailCall(b, depth)) return [];
+  if (endsInTailCall(b, depth)) return [];
   return b.results.map((type) => {
     if (type === V128) return rawVector(b, depth);
     b.expression(type, depth, true);
@@ -80,6 +86,7 @@ export function defineHelpers(m: ModuleBuilder): void {
     b.takeFuel();
     drawLocals(b, m.rng.below(3));
     b.statements(m.rng.below(3), 3);
+    flushLocals(b);
     makeResults(b, 3);
     m.define(plan, b.finish());
   }
@@ -104,9 +111,9 @@ export function addEntry(
 
 /** Sinks what the locals hold at the end, so that what was computed into them is observed. */
 function flushLocals(b: Body): void {
-  for (let local = b.params.length; local < b.locals.length; local++) {
+  for (let local = 0; local < b.locals.length; local++) {
     const type = b.locals[local]!;
-    if (isRef(type) || !b.writable[typeSlot(type)]!.includes(local) || b.rng.oneIn(4)) continue;
+    if (isRef(type) || !b.writable[typeSlot(type)]!.includes(local)) continue;
     b.code.get(local);
     b.sink(type);
   }

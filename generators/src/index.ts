@@ -20,7 +20,7 @@ export {packCase, unpackCase} from './envelope.ts';
 export {shrinkCase} from './shrink.ts';
 
 /** Changes with everything that changes the case at an address. */
-export const GENERATOR_VERSION = '5';
+export const GENERATOR_VERSION = '6';
 
 /** What is generated when nothing else is asked for: what all our engines run. */
 export const defaultFeatures: FeatureSet = new Set<Feature>([

@@ -1,7 +1,8 @@
 /**
- * Linking: a module imports functions, memory, globals and tables of the module before it. Index spaces then begin with
+ * Linking: a module imports functions, memory, globals, tables and tags of the module before it. Index spaces then begin with
  * what is imported, in the order of the exporting module, so the fuel is one global for both.
  */
+import {concreteHeap, isNullable, refType} from '#engine/wasm/types.ts';
 import {drawPlan} from './memory.ts';
 import type {FunctionPlan, ModuleBuilder} from './module.ts';
 
@@ -17,6 +18,14 @@ export function linkTo(m: ModuleBuilder, first: ModuleBuilder): void {
   for (const table of first.tables) {
     m.tables.push({...table, runs: table.runs.map((run) => ({...run, plan: retyped(m, run.plan)}))});
   }
+  m.imported.typedTables = first.typedTables.length;
+  for (const {type, plan, init} of first.typedTables) {
+    const own = retyped(m, plan);
+    const element = refType(concreteHeap(own.typeIndex), isNullable(type.element));
+    m.typedTables.push({type: {...type, element}, plan: own, segment: -1, init});
+  }
+  m.imported.tags = first.tags.length;
+  for (const {params} of first.tags) m.tags.push({typeIndex: m.types.index(params, []), params});
 }
 
 /** The plan with the type index that its type has in `m`. */

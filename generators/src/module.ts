@@ -28,6 +28,7 @@ import type {MemoryPlan} from './memory.ts';
 import type {Rng} from './random.ts';
 import type {Swarm} from './swarm.ts';
 import type {TablePlan} from './table.ts';
+import type {TypedTablePlan} from './typed-table.ts';
 import {TypeSection} from './types.ts';
 
 /** A function that bodies may call: its index is fixed, its code may not exist yet. */
@@ -78,8 +79,8 @@ export class ModuleBuilder {
   before: ModuleBuilder | null = null;
   /** Functions imported from there, after the host's; their names are `p<index there>`. */
   readonly linked: LinkedFunction[] = [];
-  /** How many of the first globals, tables and memories are imported from there. */
-  readonly imported = {globals: 0, tables: 0, memories: 0};
+  /** How many of the first globals, tables, memories and tags are imported from there. */
+  readonly imported = {globals: 0, tables: 0, typedTables: 0, memories: 0, tags: 0};
   /** Functions that bodies may call: linked ones and helpers. */
   readonly helpers: FunctionPlan[] = [];
   /** Indices of the functions that some body calls. */
@@ -93,6 +94,8 @@ export class ModuleBuilder {
   readonly globalsOf: number[][] = valueTypes.map(() => []);
   readonly memories: MemoryPlan[] = [];
   readonly tables: TablePlan[] = [];
+  /** Tables after those, of one function type each. */
+  readonly typedTables: TypedTablePlan[] = [];
   readonly data: DataPlan[] = [];
   readonly elements: ElementPlan[] = [];
   readonly tags: TagPlan[] = [];
@@ -158,7 +161,7 @@ export class ModuleBuilder {
   }
 
   build(): Module {
-    const {types, imported, codes, plans, memories, tables, globals, data, elements, start} = this;
+    const {types, imported, codes, plans, memories, tables, typedTables, globals, data, elements, start} = this;
     return {
       ...emptyModule,
       types: types.subTypes(),
@@ -166,14 +169,17 @@ export class ModuleBuilder {
       start,
       imports: this.#imports(),
       functions: plans.map(({typeIndex}) => typeIndex),
-      tables: tables.slice(imported.tables).map(({type}): Table => ({type, init: null})),
+      tables: [
+        ...tables.slice(imported.tables).map(({type}): Table => ({type, init: null})),
+        ...typedTables.slice(imported.typedTables).map(({type, init}): Table => ({type, init: expression(init)})),
+      ],
       memories: memories.slice(imported.memories).map(({type}) => type),
       globals: globals
         .slice(imported.globals)
         .map(({type, mutable, init}): Global => ({type: {type, mutable}, init: expression(init)})),
       exports: this.#exports(),
       elements: elements.map(({segment}) => segment),
-      tags: this.tags.map(({typeIndex}) => ({type: typeIndex})),
+      tags: this.tags.slice(imported.tags).map(({typeIndex}) => ({type: typeIndex})),
       data: data.map(({segment}) => segment),
       dataCount: this.swarm.features.has('bulk-memory') && data.length > 0 ? data.length : null,
       bodies: plans.map((plan, i) => {
@@ -194,7 +200,12 @@ export class ModuleBuilder {
       ...globals
         .slice(0, imported.globals)
         .map(({type, mutable}, k) => link(`g${k}`, {kind: 'global', global: {type, mutable}})),
-      ...tables.slice(0, imported.tables).map(({type}, k) => link(`t${k}`, {kind: 'table', table: type})),
+      ...[...tables.slice(0, imported.tables), ...this.typedTables.slice(0, imported.typedTables)].map(({type}, k) =>
+        link(`t${k}`, {kind: 'table', table: type}),
+      ),
+      ...this.tags
+        .slice(0, imported.tags)
+        .map(({typeIndex}, k) => link(`e${k}`, {kind: 'tag', tag: {type: typeIndex}})),
     ];
   }
 
@@ -205,7 +216,8 @@ export class ModuleBuilder {
       ...this.globals.flatMap(({type}, index) =>
         hasSlot(type) ? [{name: `g${index}`, kind: 'global' as const, index}] : [],
       ),
-      ...this.tables.map((_, index) => ({name: `t${index}`, kind: 'table' as const, index})),
+      ...[...this.tables, ...this.typedTables].map((_, index) => ({name: `t${index}`, kind: 'table' as const, index})),
+      ...this.tags.map((_, index) => ({name: `e${index}`, kind: 'tag' as const, index})),
     ];
   }
 }

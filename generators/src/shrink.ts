@@ -123,8 +123,13 @@ function* emptyBodies(module: Module): IterableIterator<Module> {
 function* fewerSegments(module: Module): IterableIterator<Module> {
   if (module.start !== null) yield pruned({...module, start: null});
   const {elements, data} = module;
-  for (const k of elements.keys())
-    yield {...module, elements: elements.with(k, {...elements[k]!, items: {kind: 'functions', functions: []}})};
+  for (const [k, segment] of elements.entries()) {
+    const nothing = {
+      functions: {kind: 'functions', functions: []},
+      expressions: {kind: 'expressions', expressions: []},
+    } as const;
+    yield {...module, elements: elements.with(k, {...segment, items: nothing[segment.items.kind]})};
+  }
   for (const k of data.keys()) yield {...module, data: data.with(k, {...data[k]!, bytes: new Uint8Array(0)})};
 }
 

@@ -20,6 +20,7 @@ import {catchStatement, throwStatement} from './exceptions.ts';
 import {typeSlot} from './instruction.ts';
 import {type StatementKind, statementKinds} from './productions.ts';
 import {emit} from './simple.ts';
+import {typedTableStatement} from './typed-table.ts';
 
 /** Makes one statement, or makes nothing and returns false. */
 type Make = (b: Body, depth: number) => boolean;
@@ -37,7 +38,7 @@ const make = {
     const locals = b.writable[typeSlot(type)]!;
     if (locals.length === 0) return false;
     b.expression(type, depth);
-    b.code.set(b.rng.pick(locals));
+    b.put(type, b.rng.pick(locals));
     return true;
   },
   globalSet: (b, depth) => {
@@ -45,7 +46,7 @@ const make = {
     const globals = b.m.mutableGlobals[typeSlot(type)]!;
     if (globals.length === 0) return false;
     b.expression(type, depth);
-    b.code.globalSet(b.rng.pick(globals));
+    b.putGlobal(type, b.rng.pick(globals));
     return true;
   },
   store: (b, depth) => {
@@ -57,7 +58,7 @@ const make = {
   sink: always((b, depth) => {
     const type = b.rng.pick(b.swarm.anyTypes);
     b.expression(type, depth);
-    if (b.rng.oneIn(8)) b.code.op(Op.drop);
+    if (b.rng.oneIn(24)) b.code.op(Op.drop);
     else b.sink(type);
   }),
   choice: always((b, depth) => {
@@ -68,7 +69,7 @@ const make = {
   loop: loopStatement,
   switches: always(switchStatement),
   call: callStatement,
-  bulk: bulkStatement,
+  bulk: (b, depth) => (b.rng.oneIn(3) && typedTableStatement(b, depth)) || bulkStatement(b, depth),
   aggregate: aggregateStatement,
   throwing: throwStatement,
   catching: catchStatement,

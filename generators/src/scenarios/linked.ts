@@ -1,9 +1,10 @@
 /**
- * Linked modules (shape S11): a second module imports memory, tables, globals and functions of the first and exports
+ * Linked modules (shape S11): a second module imports memory, tables, globals, tags and functions of the first and exports
  * them again; both change them, call each other directly and through the table, and the host calls both.
  */
 import {drawData} from '../data.ts';
 import {addCallback, drawInside, drawOutside} from '../environment.ts';
+import {drawTags} from '../exceptions.ts';
 import {addRandomEntry, defineHelpers, planHelpers} from '../func.ts';
 import {drawImports} from '../imports.ts';
 import {linkFunctions, linkTo} from '../link.ts';
@@ -20,6 +21,7 @@ export function linked(m: ModuleBuilder): void {
   drawImports(m);
   linkFunctions(m, first.helpers);
   planHelpers(m, rng.between(1, 2));
+  drawTags(m);
   drawLinkedElements(m);
   drawData(m);
   defineHelpers(m);
