@@ -49,7 +49,9 @@ test("our verdict on every trophy is the spec's", (t) => {
 });
 
 test('all engines that are here agree on every regression, at both levels of the compiler', () => {
-  const keys = (['interpreter', 'aot-x64', 'v8'] as EngineKey[]).filter((key) => engineStatus(key).available);
+  const keys = (['interpreter', 'aot-x64', 'aot-arm64', 'v8'] as EngineKey[]).filter(
+    (key) => engineStatus(key).available,
+  );
   for (const level of [0, 2] as const) {
     const engines = keys.map((key) => openEngineHere(key, {...defaultAotOptions, level}));
     for (const folder of entries('regressions')) {

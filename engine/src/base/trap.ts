@@ -6,8 +6,11 @@ import {type TrapCode, type TrapName, trapCode} from './traps.ts';
 
 export class Trap {
   readonly code: TrapCode;
-  constructor(code: TrapCode) {
+  /** Offset of the wasm instruction, when it trapped in a call that the host has made and passes on. */
+  readonly offset: number | null;
+  constructor(code: TrapCode, offset: number | null = null) {
     this.code = code;
+    this.offset = offset;
   }
 }
 

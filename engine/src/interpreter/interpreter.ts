@@ -49,7 +49,7 @@ function outcomeOf(error: unknown, offset: number | null): Outcome {
   assert(trap !== undefined, `trap code ${error.code}`);
   if (trap === 'stack-overflow') return {kind: 'exhaustion', offset};
   if (trap === 'out-of-fuel') return {kind: 'out-of-fuel', offset};
-  return {kind: 'trap', trap, offset};
+  return {kind: 'trap', trap, offset: error.offset ?? offset};
 }
 
 function modeOf({fuel, profile, trace}: InvokeOptions): Mode {

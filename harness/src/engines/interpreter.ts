@@ -1,7 +1,8 @@
 /** Our interpreter behind the interface of an engine: in this thread, bounded by fuel instead of time. */
 import {Bug} from '#engine/base/assert.ts';
 import {Unlinkable, Unsupported} from '#engine/base/errors.ts';
-import {trap} from '#engine/base/trap.ts';
+import {Trap, trap} from '#engine/base/trap.ts';
+import {trapCode} from '#engine/base/traps.ts';
 import {bitsOf, type NumericKind, numeric, type WireValue} from '#engine/base/wire-value.ts';
 import {
   hostFunction,
@@ -51,7 +52,7 @@ import type {
   ThreadWorld,
 } from './engine.ts';
 import {engineKeys} from './keys.ts';
-import type {CallOutcome, Observation} from './observation.ts';
+import {type CallOutcome, type Observation, trapped} from './observation.ts';
 import {defaultAotOptions} from './options.ts';
 import {type CaseSession, type Observed, runCase} from './run-case.ts';
 
@@ -103,7 +104,7 @@ function toOutcome(outcome: Outcome, results: readonly ValueType[]): CallOutcome
     case 'return':
       return {kind: 'return', values: outcome.values.map((value, index) => toWire(value, results[index]!))};
     case 'trap':
-      return {kind: 'trap', traps: [outcome.trap], offset: outcome.offset};
+      return trapped(outcome.trap, outcome.offset);
     case 'exhaustion':
       return {kind: 'exhaustion', resource: 'stack'};
     case 'out-of-fuel':
@@ -241,7 +242,7 @@ class InterpreterSession implements CaseSession {
 function rethrow(outcome: Exclude<Outcome, {kind: 'return'}>): never {
   switch (outcome.kind) {
     case 'trap':
-      return trap(outcome.trap);
+      throw new Trap(trapCode(outcome.trap), outcome.offset);
     case 'exhaustion':
       return trap('stack-overflow');
     case 'out-of-fuel':

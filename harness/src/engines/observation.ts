@@ -53,3 +53,10 @@ export type Observation =
   | {readonly status: 'crash'; readonly detail: string};
 
 export type Observations = Readonly<Partial<Record<EngineKey, Observation>>>;
+
+/** How a call ends that one of our own engines saw trap; what the host does has no place in the module. */
+export const trapped = (trap: TrapName, offset: number | null): CallOutcome => ({
+  kind: 'trap',
+  traps: [trap],
+  offset: trap === 'host' ? null : offset,
+});

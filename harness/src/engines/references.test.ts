@@ -15,7 +15,10 @@ const references = {
   null: '(ref.null any)',
 } as const;
 
-async function shown(reference: string, engine: 'interpreter' | 'v8' | 'aot-x64'): Promise<StateDigest | undefined> {
+async function shown(
+  reference: string,
+  engine: 'interpreter' | 'v8' | 'aot-x64' | 'aot-arm64',
+): Promise<StateDigest | undefined> {
   const bytes = await parseText(`(module (type $s (struct)) (type $a (array i8))
     (table (export "any") 2 anyref ${reference})
     (table (export "extern") 2 externref (extern.convert_any ${reference}))
@@ -36,7 +39,8 @@ for (const [name, reference] of Object.entries(references)) {
   test(`in tables and globals every engine shows a ${name} alike`, async () => {
     const expected = await shown(reference, 'interpreter');
     assert.deepEqual(await shown(reference, 'v8'), expected);
-    if (engineStatus('aot-x64').available) assert.deepEqual(await shown(reference, 'aot-x64'), expected);
+    for (const key of ['aot-x64', 'aot-arm64'] as const)
+      if (engineStatus(key).available) assert.deepEqual(await shown(reference, key), expected);
   });
 }
 

@@ -8,10 +8,10 @@ import type {CallObservation, CallOutcome, StateDigest} from '../engines/observa
 import type {LegalDifference} from './divergences.ts';
 import {differOnlyInNans} from './nan.ts';
 
-/** Where two engines differ: result k, a kind of ending, a trap cause, a part of the state, the host calls. */
+/** Where two engines differ: result k, a kind of ending, a trap's cause or place, a part of the state, the host calls. */
 export type Channel =
   | {readonly kind: 'result'; readonly index: number}
-  | {readonly kind: 'ending' | 'trap' | 'exception' | 'trace' | 'exports'}
+  | {readonly kind: 'ending' | 'trap' | 'trap place' | 'exception' | 'trace' | 'exports'}
   | {readonly kind: 'memory' | 'global' | 'table'; readonly name: string};
 
 export type Comparison =
@@ -93,19 +93,27 @@ export function compareOutcomes(left: CallOutcome, right: CallOutcome, lanes?: R
       pairs(left.values, right.values, (l, r, index) => compareValue(l, r, {kind: 'result', index}, lanes?.[index])),
     );
   }
-  if (left.kind === 'trap' && right.kind === 'trap') return compareTraps(left.traps, right.traps);
+  if (left.kind === 'trap' && right.kind === 'trap') return compareTraps(left, right);
   if (left.kind === 'exception' && right.kind === 'exception') return comparePayloads(left.payload, right.payload);
   if (left.kind === right.kind) return SAME;
   return differ({kind: 'ending'}, describeOutcome(left), describeOutcome(right));
 }
 
-function compareTraps(left: readonly string[], right: readonly string[]): Comparison {
-  if (!left.some((trap) => right.includes(trap))) {
-    if (isAtomicTrap(left, right) || isAtomicTrap(right, left)) return legally('atomic-trap');
-    return differ({kind: 'trap'}, left.join('|'), right.join('|'));
-  }
-  return left.length === right.length ? SAME : legally('trap-wording');
+type TrapOutcome = Extract<CallOutcome, {kind: 'trap'}>;
+
+/** Engines that know where they trapped must agree on it; others are believed. */
+function compareTraps(left: TrapOutcome, right: TrapOutcome): Comparison {
+  const [causes, others] = [left.traps as readonly string[], right.traps as readonly string[]];
+  const meet = causes.some((trap) => others.includes(trap));
+  const isLegal = isAtomicTrap(causes, others) || isAtomicTrap(others, causes);
+  if (!meet && !isLegal) return differ({kind: 'trap'}, causes.join('|'), others.join('|'));
+  if (left.offset !== null && right.offset !== null && left.offset !== right.offset)
+    return differ({kind: 'trap place'}, trapAt(left), trapAt(right));
+  if (!meet) return legally('atomic-trap');
+  return causes.length === others.length ? SAME : legally('trap-wording');
 }
+
+const trapAt = ({traps, offset}: TrapOutcome): string => `${traps.join('|')} at 0x${offset!.toString(16)}`;
 
 const isAtomicTrap = (left: readonly string[], right: readonly string[]): boolean =>
   left.includes('unaligned-atomic') && right.includes('memory-out-of-bounds');

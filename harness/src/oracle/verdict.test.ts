@@ -65,6 +65,15 @@ test('one liar among three is noticed and blamed, whoever lies', () => {
   );
 });
 
+test('who traps elsewhere is noticed, and who does not know where is believed', () => {
+  const at = (offset: number | null): Observation => ran(call({kind: 'trap', traps: ['unreachable'], offset}));
+  const divergence = differs({interpreter: at(16), 'aot-x64': at(20), 'aot-arm64': at(16), v8: at(null)});
+  assert.deepEqual(divergence.suspects, ['aot-x64']);
+  assert.equal(divergence.kind, 'trap');
+  assert.equal(divergence.channel, 'trap place');
+  assert.equal(judge({interpreter: at(16), 'aot-x64': at(16), v8: at(null)}).kind, 'agree');
+});
+
 test('a family is one voice: two V8 tiers do not outvote the interpreter and the compiler', () => {
   const divergence = differs({interpreter: one, 'aot-x64': one, v8: two, 'v8-liftoff': two, 'v8-turbofan': two});
   assert.deepEqual(divergence.suspects, ['v8', 'v8-liftoff', 'v8-turbofan']);

@@ -227,7 +227,7 @@ function kindOf(shown: Observation, believed: Observation, channel: Channel, ste
   if (endings.includes('crash')) return 'crash';
   if (endings.includes('timeout')) return 'timeout';
   if (channel.kind === 'result') return 'value';
-  return channel.kind === 'ending' || channel.kind === 'trap' || channel.kind === 'exception' ? 'trap' : 'state';
+  return channel.kind === 'ending' || /trap|exception/.test(channel.kind) ? 'trap' : 'state';
 }
 
 function partitionText(groups: readonly (readonly EngineKey[])[]): string {

@@ -25,6 +25,8 @@ export class Builder {
   #scale = 0;
   #disp = 0;
   #trap = 0;
+  /** Of the access that faults, which may be another value than the one that is lowered. */
+  #wasm = 0;
 
   constructor(l: Lowering) {
     this.l = l;
@@ -32,14 +34,14 @@ export class Builder {
 
   // ---- memory operands
 
-  /** [base + disp]; `trap` is the code of a fault, 0 = cannot fault. */
-  atBase(base: number, disp: number, trap: number): number {
-    return this.#at(Mode.base, base, 0, 0, disp, trap);
+  /** [base + disp]; `trap` is the code of a fault, 0 = cannot fault; `wasm` is where it is said to happen. */
+  atBase(base: number, disp: number, trap: number, wasm = this.l.wasm): number {
+    return this.#at(Mode.base, base, 0, 0, disp, trap, wasm);
   }
 
   /** [base + index << scale + disp] */
-  atIndex(base: number, index: number, scale: number, disp: number, trap: number): number {
-    return this.#at(Mode.baseIndex, base, index, scale, disp, trap);
+  atIndex(base: number, index: number, scale: number, disp: number, trap: number, wasm = this.l.wasm): number {
+    return this.#at(Mode.baseIndex, base, index, scale, disp, trap, wasm);
   }
 
   /** [index << scale + disp] */
@@ -59,13 +61,14 @@ export class Builder {
     return this.#at(FrameMode.outgoing, 0, 0, 0, disp, 0);
   }
 
-  #at(mode: number, base: number, index: number, scale: number, disp: number, trap: number): number {
+  #at(mode: number, base: number, index: number, scale: number, disp: number, trap: number, wasm = 0): number {
     this.#mode = mode;
     this.#base = base;
     this.#index = index;
     this.#scale = scale;
     this.#disp = disp;
     this.#trap = trap;
+    this.#wasm = wasm;
     return MEMORY;
   }
 
@@ -86,6 +89,7 @@ export class Builder {
     l.m.scale[i] = this.#scale;
     l.m.disp[i] = this.#disp;
     l.m.trap[i] = this.#trap;
+    if (this.#trap !== 0) l.m.wasm[i] = this.#wasm;
     if (this.#mode === Mode.base || this.#mode === Mode.baseIndex) l.read(this.#base);
     if (this.#mode === Mode.index || this.#mode === Mode.baseIndex) l.read(this.#index);
   }

@@ -171,15 +171,15 @@ export class X64 implements TargetLowering, ControlTarget {
     const plain = l.plain(address);
     if (f.op(plain) === CONST && (f.type(plain) === I32 || f.aux(plain) === 0) && l.allow(rules.address)) {
       const total = (f.imm(plain) >>> 0) + offset;
-      if (total <= 0x7fffffff) return b.atBase(base, total, trap);
+      if (total <= 0x7fffffff) return b.atBase(base, total, trap, f.wasmOffset(v));
     }
     const index = l.reg(address);
-    if (offset <= 0x7fffffff) return b.atIndex(base, index, 0, offset, trap);
+    if (offset <= 0x7fffffff) return b.atIndex(base, index, 0, offset, trap, f.wasmOffset(v));
     const sum = l.temp(RegClass.int);
     const constant = b.constant(offset | 0, 0);
     b.atIndex(index, constant, 0, 0, 0);
     b.load(Inst['lea.q rm'], sum, MEMORY);
-    return b.atIndex(base, sum, 0, 0, trap);
+    return b.atIndex(base, sum, 0, 0, trap, f.wasmOffset(v));
   }
 
   /** Prepares the memory operand of a vm_load or vm_store. */

@@ -2,7 +2,7 @@
 import {type Image, trapAt} from '#engine/compiler/image.ts';
 import {type BatchReply, stopOf, type TrapFacts} from '#engine/runner/runner.ts';
 import type {FuncType, ValueType} from '#engine/wasm/types.ts';
-import type {CallOutcome} from '../observation.ts';
+import {type CallOutcome, trapped} from '../observation.ts';
 import {fromSlots, toValue} from './values.ts';
 
 /** What explains stops: images by code handle, payload types by tag handle. */
@@ -43,7 +43,7 @@ function trapOutcome(facts: TrapFacts, images: Sources['images']): CallOutcome {
   });
   switch (stop.kind) {
     case 'trap':
-      return {kind: 'trap', traps: [stop.trap], offset: stop.offset};
+      return trapped(stop.trap, stop.offset);
     case 'exhaustion':
       return {kind: 'exhaustion', resource: 'stack'};
     case 'wild':

@@ -6,11 +6,19 @@ import {supported} from '#engine/wasm/features.ts';
 import {engineStatus, openEngineHere} from '../open.ts';
 import {defaultAotOptions} from '../options.ts';
 
-const status = engineStatus('aot-x64');
-const skip = status.available ? false : status.reason;
+for (const key of ['aot-x64', 'aot-arm64'] as const) {
+  const status = engineStatus(key);
+  test(
+    `who waits alone is not kept waiting: the end is known, ${key}`,
+    {
+      skip: status.available ? false : status.reason,
+    },
+    () => waitAlone(key),
+  );
+}
 
-test('who waits alone is not kept waiting: the end is known', {skip}, async () => {
-  const engine = openEngineHere('aot-x64', defaultAotOptions);
+async function waitAlone(key: 'aot-x64' | 'aot-arm64'): Promise<void> {
+  const engine = openEngineHere(key, defaultAotOptions);
   const session = engine.session(supported);
   const bytes = await parseText(`(module (memory 1 1 shared)
     (func (export "wait") (param i32 i64) (result i32) (memory.atomic.wait32 (i32.const 8) (local.get 0) (local.get 1)))
@@ -29,4 +37,4 @@ test('who waits alone is not kept waiting: the end is known', {skip}, async () =
   assert.ok(performance.now() - began < 900, 'nobody waited');
   assert.deepEqual(session.invoke(made.instance, 'loop', []), {kind: 'return', values: [numeric('i32', 1000n)]});
   engine.close();
-});
+}
