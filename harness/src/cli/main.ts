@@ -273,6 +273,7 @@ function reproCommand(root: Command, done: Done): void {
   engineFlags(root.command('repro').argument('<what>', 'a bucket (D-0001), an address (root:index), or a case file'))
     .description('run a finding again in fresh processes')
     .option('-n, --times <n>', 'how often', argument(parseCount), 3)
+    .option('--reduce <file>', 'write the smallest case that shows the same')
     .option('--profile <name>', 'generator profile of an address', 'swarm')
     .addOption(featuresFlag())
     .option('--timeout <duration>', 'limit per call', argument(parseDuration), 1000)
@@ -292,6 +293,7 @@ function reproCommand(root: Command, done: Done): void {
           engines: flags['engines'] as EngineKey[],
           aot: aotOptions(flags),
           times: flags['times'] as number,
+          reduce: (flags['reduce'] as string | undefined) ?? null,
           profile: flags['profile'] as string,
           features: flags['features'] as readonly Feature[],
           timeoutMs: flags['timeout'] as number,

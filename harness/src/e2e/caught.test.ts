@@ -1,7 +1,11 @@
 /** The harness catches wrong engines: each of the three families is made to lie in a copy of the sources. */
 import {strict as assert} from 'node:assert';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {decode} from '#engine/binary/decode.ts';
+import {instructions} from '#engine/binary/instructions.ts';
+import {unpackCase} from '#generators/index.ts';
 import {mutant, parallax, temporary} from './command.ts';
 
 interface Document {
@@ -51,6 +55,13 @@ test('a wrong lowering of the compiler is found, blamed, reproduced, and its rul
   assert.match(finding.reproduced, /^(\d+)\/\1$/);
   const again = await parallax(['-C', directory, 'repro', finding.id, '-n', '1', '--json'], tree);
   assert.equal(again.code, 0, again.stderr);
+  const smallest = join(directory, 'smallest.wasm');
+  await parallax(['-C', directory, 'repro', finding.id, '-n', '1', '--reduce', smallest], tree);
+  const bodies = decode(unpackCase(readFileSync(smallest)).modules.at(-1)!).bodies;
+  const count = bodies.reduce((sum, {code}) => sum + instructions(code).length, 0);
+  assert.ok(count <= 30, `${count} instructions are left`);
+  const reduced = await parallax(['-C', directory, 'repro', smallest, '-n', '1', '--json'], tree);
+  assert.equal(reduced.code, 1, 'the reduced case diverges');
 });
 
 test('a wrong interpreter is found and blamed by the vote of the others', async (t) => {

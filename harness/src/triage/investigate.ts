@@ -41,7 +41,8 @@ export function investigate(testCase: Case, raw: string | null, world: Investiga
   return {reproduced, divergence, evidence: evidenceFor(testCase, divergence, world)};
 }
 
-function divergenceOf(testCase: Case, world: InvestigationWorld): Divergence | null {
+/** How the case diverges on these engines; null when they agree. */
+export function divergenceOf(testCase: Case, world: InvestigationWorld): Divergence | null {
   const engines = world.engines.map((key) => world.open(key, world.aot));
   const {verdict} = examine(engines, testCase, (engine) => observe(engine, testCase, world).observation);
   for (const engine of engines) engine.close();

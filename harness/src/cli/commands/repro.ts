@@ -1,5 +1,5 @@
 /** `parallax repro WHAT`: a stored finding, a case's address or a case file, again and again in fresh processes. */
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
 import {engineStatus} from '../../engines/open.ts';
 import {type AotOptions, describeAotOptions} from '../../engines/options.ts';
@@ -7,7 +7,7 @@ import type {Generation} from '../../profiles.ts';
 import {parseRoot} from '../../rng.ts';
 import {openDatabase} from '../../store/open.ts';
 import {caseOfBucket} from '../../store/queries.ts';
-import {type InvestigationRequest, investigateFresh} from '../../triage/fresh-process.ts';
+import {type InvestigationRequest, investigateFresh, reduceFresh} from '../../triage/fresh-process.ts';
 import type {Investigation} from '../../triage/investigate.ts';
 import {signatures} from '../../triage/signature.ts';
 import {workspaceAt} from '../../workspace.ts';
@@ -20,6 +20,8 @@ export interface ReproOptions extends Generation {
   readonly engines: readonly EngineKey[];
   readonly aot: AotOptions;
   readonly times: number;
+  /** File that the smallest case with the same signature is written to; null: nothing is reduced. */
+  readonly reduce: string | null;
   readonly timeoutMs: number;
   readonly json: boolean;
   readonly color: boolean;
@@ -60,6 +62,7 @@ export async function repro(options: ReproOptions): Promise<Exit> {
     runs.push(await investigateFresh(request));
     if (!options.json) process.stderr.write(`${describeRun(runs.at(-1)!, run + 1, options)}\n`);
   }
+  if (options.reduce !== null) await reduceTo(options.reduce, request);
   const diverged = runs.filter(({divergence}) => divergence !== null);
   const result = resultOf(runs, target);
   if (options.json)
@@ -71,6 +74,18 @@ export async function repro(options: ReproOptions): Promise<Exit> {
       `${options.what}: diverged in ${diverged.length} of ${runs.length} fresh processes (${engines.join(', ')}, ${describeAotOptions(options.aot)})\n`,
     );
   return result;
+}
+
+/** Writes the smallest case that shows the same. */
+async function reduceTo(file: string, request: InvestigationRequest): Promise<void> {
+  const reply = await reduceFresh(request);
+  if (reply === null) {
+    process.stderr.write('  nothing to reduce: the engines agree, or one of them ended the process\n');
+    return;
+  }
+  const bytes = Buffer.from(reply.envelope, 'base64');
+  writeFileSync(file, bytes);
+  process.stderr.write(`  reduced to ${bytes.length} bytes in ${reply.runs} runs: ${file}\n`);
 }
 
 function describeRun({divergence, evidence}: Investigation, run: number, {color}: ReproOptions): string {
