@@ -18,16 +18,25 @@ export interface ExploreStage {
   readonly lines: readonly ExploreLine[];
 }
 
+/** What one engine makes of the function. */
+export interface ExploreMachine {
+  readonly engine: string;
+  /** What an unwinder knows of it. */
+  readonly unwind: string;
+  readonly lines: readonly ExploreLine[];
+}
+
 export interface ExploreFunction {
   readonly index: number;
   readonly name: string | null;
   readonly wasm: readonly ExploreLine[];
   readonly stages: readonly ExploreStage[];
-  readonly machine: readonly ExploreLine[];
+  /** A column for each engine; the SSA is that of the first. */
+  readonly machine: readonly ExploreMachine[];
 }
 
 export interface Exploration {
-  readonly schema: 'parallax/explore@1';
+  readonly schema: 'parallax/explore@2';
   readonly file: string;
   readonly engine: string;
   readonly functions: readonly ExploreFunction[];
@@ -35,8 +44,8 @@ export interface Exploration {
 
 const STYLE = `:root{color-scheme:light dark}*{box-sizing:border-box}body{font:14px/1.45 system-ui,sans-serif;margin:0;height:100vh;display:flex;flex-direction:column}
 header{padding:.5rem 1rem;display:flex;gap:1rem;align-items:baseline;flex-wrap:wrap;border-bottom:1px solid #8886}h1{font-size:1rem;margin:0}
-main{flex:1;min-height:0;display:none;grid-template-columns:1fr 1.3fr 1.3fr}main.shown{display:grid}section{min-width:0;display:flex;flex-direction:column;border-right:1px solid #8886}
-h2{font-size:.8rem;margin:0;padding:.3rem .6rem;border-bottom:1px solid #8884;display:flex;gap:.6rem;align-items:center}h2 small{font-weight:normal;opacity:.75}
+main{flex:1;min-height:0;display:none;grid-auto-flow:column;grid-auto-columns:minmax(0,1fr);grid-template-rows:minmax(0,1fr)}main.shown{display:grid}section{min-width:0;display:flex;flex-direction:column;border-right:1px solid #8886}
+h2{font-size:.8rem;margin:0;padding:.3rem .6rem;border-bottom:1px solid #8884;display:flex;gap:.6rem;align-items:center;white-space:nowrap;overflow:hidden}h2 small{font-weight:normal;opacity:.75}
 ol{list-style:none;margin:0;padding:.3rem 0;overflow:auto;flex:1;font:12px/1.5 ui-monospace,monospace}ol[hidden]{display:none}
 li{white-space:pre;padding:0 .6rem;cursor:default}li[data-wasm]{cursor:pointer}li i{font-style:normal;opacity:.6}li.new{box-shadow:inset 3px 0 #2a8a5a}li.same{background:#e8c84a66}
 select,button{font:inherit}`;
@@ -73,7 +82,11 @@ function functionHtml({wasm, stages, machine}: ExploreFunction): string {
   const lists = stages.map(({lines}, i) => listHtml(lines, ` data-stage hidden`, stages[i - 1]?.lines)).join('');
   return `<main><section><h2>wasm</h2>${listHtml(wasm, '')}</section>
 <section><h2>after <select class="stage" aria-label="pass">${choices}</select><small class="why"></small></h2>${lists}</section>
-<section><h2>machine code</h2>${listHtml(machine, '')}</section></main>`;
+${machine.map(machineHtml).join('\n')}</main>`;
+}
+
+function machineHtml({engine, unwind, lines}: ExploreMachine): string {
+  return `<section><h2>${escaped(engine)} <small>${escaped(unwind)}</small></h2>${listHtml(lines, '')}</section>`;
 }
 
 /** `before`: the lines of the stage before; a line whose operation and origin are not among them is new. */

@@ -9,7 +9,7 @@ import {decodeImage, encodeImage, originAt, trapAt} from './image.ts';
 import {type Func, NONE} from './ir/func.ts';
 import {opNames} from './ir/ops.ts';
 import {printFunc} from './ir/print.ts';
-import {ENTERED, landingPadAt} from './unwind.ts';
+import {ENTERED, frameAt, landingPadAt} from './unwind.ts';
 
 const encoder = new TextEncoder();
 
@@ -101,6 +101,8 @@ test('every piece of code has a frame, and landing pads are found by return addr
   assert.deepEqual([...frames.subarray(3, 6)], [second, 8, 16]);
   assert.equal(landingPadAt(image.unwind, second + 4), second + 1);
   assert.equal(landingPadAt(image.unwind, second + 5), -1);
+  assert.deepEqual(frameAt(image.unwind, second + 5), {returnAt: 8, end: 16});
+  assert.equal(frameAt(image.unwind, -1), undefined);
 });
 
 test('an image survives being written and read, and other bytes are refused', async () => {

@@ -48,6 +48,17 @@ export function unwindTable(pieces: readonly Piece[]): UnwindTable {
   return {frames, sites: Int32Array.from(sites)};
 }
 
+/** Shape of the frame that holds at a code offset, undefined before all code. */
+export function frameAt({frames}: UnwindTable, offset: number): UnwindFrame | undefined {
+  let [low, high] = [0, frames.length / 3];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (frames[3 * middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? undefined : {returnAt: frames[3 * low - 2]!, end: frames[3 * low - 1]!};
+}
+
 /** Landing pad of the call that returns to a code offset, -1 when it has none. */
 export function landingPadAt({sites}: UnwindTable, returnOffset: number): number {
   let [low, high] = [0, sites.length / 3];

@@ -12,10 +12,21 @@ import {UserError} from './exit-codes.ts';
 
 export type AotKey = 'aot-x64' | 'aot-arm64';
 
-/** The target that `--engines` names; x86-64 when it names none. Throws UserError where the compiler has no such target. */
+/** The targets that `--engines` names, in the order given; x86-64 without engines. Throws UserError on an engine of another kind. */
+export function targetsNamed(engines: readonly EngineKey[]): AotKey[] {
+  const keys = engines.length === 0 ? (['aot-x64'] as const) : engines;
+  return keys.map((key) => {
+    if (key === 'aot-x64' || key === 'aot-arm64') return key;
+    throw new UserError('usage', `${key} is not compiled here; --engines takes aot-x64 or aot-arm64`);
+  });
+}
+
+/** The one target that `--engines` names. Throws UserError on two. */
 export function targetNamed(engines: readonly EngineKey[]): AotKey {
-  const target = engines.includes('aot-arm64') ? 'aot-arm64' : 'aot-x64';
-  return target;
+  const [target, second] = targetsNamed(engines);
+  if (second !== undefined)
+    throw new UserError('usage', 'one target at a time: --engines aot-x64 or aot-arm64 (explore shows both)');
+  return target!;
 }
 
 /** `features`: bits of the CPU features that the code may use. Throws UserError. */

@@ -7,7 +7,7 @@ import type {AotOptions} from '../../engines/options.ts';
 import {type Paint, painter} from '../color.ts';
 import {compileFile, targetNamed} from '../compile-file.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
-import {type MachineRow, machineRows} from '../machine-rows.ts';
+import {type MachineRow, machineRows, rangeText, remarks, type UnwindRange, unwindRange} from '../machine-rows.ts';
 import {readModule} from '../read-module.ts';
 
 export interface DisasmOptions {
@@ -21,6 +21,12 @@ export interface DisasmOptions {
   readonly color: boolean;
 }
 
+interface MachineFunction {
+  readonly index: number;
+  readonly unwind: UnwindRange;
+  readonly rows: readonly MachineRow[];
+}
+
 /** Runs the command. */
 export async function disasm(options: DisasmOptions): Promise<Exit> {
   const target = targetNamed(options.engines);
@@ -28,39 +34,35 @@ export async function disasm(options: DisasmOptions): Promise<Exit> {
   const {module, image} = compileFile(await readModule(options.file), {...options, target, features});
   const imported = importsOf(module, 'func').length;
   const wanted = options.func === null ? image.functions.keys() : [options.func - imported];
-  const functions: {index: number; rows: MachineRow[]}[] = [];
+  const functions: MachineFunction[] = [];
   for (const own of wanted) {
     if (own < 0 || own >= image.functions.length)
       throw new UserError(
         'usage',
         `no compiled function ${own + imported}; the module defines ${imported} to ${imported + image.functions.length - 1}`,
       );
-    functions.push({index: own + imported, rows: await machineRows(image, own)});
+    functions.push({index: own + imported, unwind: unwindRange(image, own), rows: await machineRows(image, own)});
   }
   if (options.json) process.stdout.write(`${JSON.stringify({schema: 'parallax/disasm@1', target, functions})}\n`);
-  else
-    for (const {index, rows} of functions) process.stdout.write(`${textOf(index, rows, module, options).join('\n')}\n`);
+  else for (const each of functions) process.stdout.write(`${textOf(each, module, options).join('\n')}\n`);
   return exit('ok');
 }
 
-function textOf(index: number, rows: readonly MachineRow[], module: Module, {color, bytes}: DisasmOptions): string[] {
+function textOf({index, unwind, rows}: MachineFunction, module: Module, {color, bytes}: DisasmOptions): string[] {
   const paint = painter(color);
   const name = module.exports.find((item) => item.kind === 'func' && item.index === index)?.name;
   return [
-    paint('bold', `function ${index}${name === undefined ? '' : ` "${name}"`}`),
+    paint('bold', `function ${index}${name === undefined ? '' : ` "${name}"`}`) +
+      paint('dim', `  ${rangeText(unwind)}`),
     ...rows.map((row, at) => line(row, rows[at - 1], bytes, paint)),
   ];
 }
 
-/** Offset, bytes, instruction; the origin where it changes, and the trap. */
-function line(
-  {offset, bytes, text, wasm, rule, trap}: MachineRow,
-  before: MachineRow | undefined,
-  showBytes: boolean,
-  paint: Paint,
-): string {
+/** Offset, bytes, instruction; the origin where it changes, the trap, and where exceptions go. */
+function line(row: MachineRow, before: MachineRow | undefined, showBytes: boolean, paint: Paint): string {
+  const {offset, bytes, text, wasm, rule} = row;
   const moved = before === undefined || before.wasm !== wasm || before.rule !== rule;
   const origin = moved && wasm !== null ? `; @${wasm.toString(16)} ${rule ?? ''}` : '';
-  const note = [origin, trap === null ? '' : `traps: ${trap}`].filter((part) => part !== '').join('  ');
+  const note = [origin, ...remarks(row)].filter((part) => part !== '').join('  ');
   return `  ${offset.toString(16).padStart(5)}  ${showBytes ? bytes.padEnd(24) : ''}${note === '' ? text : text.padEnd(44)}${paint('dim', note)}`.trimEnd();
 }

@@ -9,17 +9,24 @@ import {namesOf} from '#engine/binary/names.ts';
 import {type CompileOptions, compileModule} from '#engine/compiler/compile.ts';
 import {explainFunction} from '#engine/compiler/explain.ts';
 import {moduleFacts} from '#engine/compiler/frontend/facts.ts';
+import type {Image} from '#engine/compiler/image.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
 import {load} from '#engine/valid/load.ts';
 import {supported} from '#engine/wasm/features.ts';
 import {type Body, importsOf, type Module} from '#engine/wasm/module.ts';
-import {type Exploration, type ExploreFunction, type ExploreLine, exploreHtml} from '#reports/explore.ts';
+import {
+  type Exploration,
+  type ExploreFunction,
+  type ExploreLine,
+  type ExploreMachine,
+  exploreHtml,
+} from '#reports/explore.ts';
 import {compileOptions, featureBits, targetOf} from '../../engines/aot/compile-options.ts';
 import type {EngineKey} from '../../engines/keys.ts';
 import {type AotOptions, describeAotOptions} from '../../engines/options.ts';
-import {targetNamed} from '../compile-file.ts';
+import {type AotKey, targetsNamed} from '../compile-file.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
-import {machineRows} from '../machine-rows.ts';
+import {machineRows, rangeText, remarks, unwindRange} from '../machine-rows.ts';
 import {readModule} from '../read-module.ts';
 
 export interface ExploreCommandOptions {
@@ -33,18 +40,23 @@ export interface ExploreCommandOptions {
   readonly json: boolean;
 }
 
+interface ExploreTarget {
+  readonly key: AotKey;
+  readonly compile: CompileOptions;
+}
+
 /** Pages with more functions than this are slow to open. */
 const MANY = 200;
 
 /** Runs the command. */
 export async function explore(options: ExploreCommandOptions): Promise<Exit> {
-  const key = targetNamed(options.engines);
+  const keys = targetsNamed(options.engines);
   const features = featureBits(Object.keys(CpuFeature) as (keyof typeof CpuFeature)[]);
-  const compile = compileOptions(targetOf(key), options.aot, features);
+  const targets = keys.map((key) => ({key, compile: compileOptions(targetOf(key), options.aot, features)}));
   const module = loadFile(await readModule(options.file), options.file);
-  const functions = await explain(module, wanted(module, options), compile, options.file);
-  const engine = `${key} ${describeAotOptions(options.aot)}`;
-  const document: Exploration = {schema: 'parallax/explore@1', file: basename(options.file), engine, functions};
+  const functions = await explain(module, wanted(module, options), targets, options.file);
+  const engine = `${keys.join(', ')} ${describeAotOptions(options.aot)}`;
+  const document: Exploration = {schema: 'parallax/explore@2', file: basename(options.file), engine, functions};
   const text = options.json ? `${JSON.stringify(document)}\n` : exploreHtml(document);
   if (options.out === '-') process.stdout.write(text);
   else {
@@ -79,12 +91,12 @@ function wanted(module: Module, {func, file}: ExploreCommandOptions): number[] {
 async function explain(
   module: Module,
   bodies: readonly number[],
-  options: CompileOptions,
+  targets: readonly ExploreTarget[],
   file: string,
 ): Promise<ExploreFunction[]> {
   try {
     const facts = moduleFacts(module);
-    const {image} = compileModule(module, options);
+    const images = targets.map(({key, compile}) => ({key, image: compileModule(module, compile).image}));
     const names = namesOf(module).functions;
     const functions: ExploreFunction[] = [];
     for (const own of bodies) {
@@ -94,19 +106,12 @@ async function explain(
         index,
         name: names.get(index) ?? exported ?? null,
         wasm: wasmLines(module.bodies[own]!),
-        stages: explainFunction(facts, index, options).map(({name, why, lines}) => ({
+        stages: explainFunction(facts, index, targets[0]!.compile).map(({name, why, lines}) => ({
           name,
           why,
           lines: lines.map(({text, wasm, rule}) => ({text, wasm, note: rule})),
         })),
-        machine: (await machineRows(image, own)).map(({text, wasm, rule, trap}) => ({
-          text,
-          wasm,
-          note:
-            [rule === 'translation' ? null : rule, trap === null ? null : `traps: ${trap}`]
-              .filter((part) => part !== null)
-              .join(', ') || null,
-        })),
+        machine: await Promise.all(images.map(({key, image}) => machineCode(key, image, own))),
       });
     }
     return functions;
@@ -115,6 +120,17 @@ async function explain(
       throw new UserError('usage', `${file}: the AOT compiler does not support ${error.feature}`);
     throw error;
   }
+}
+
+async function machineCode(engine: AotKey, image: Image, own: number): Promise<ExploreMachine> {
+  const lines = (await machineRows(image, own)).map((row) => ({
+    text: `${row.offset.toString(16).padStart(5)}  ${row.text}`,
+    wasm: row.wasm,
+    note:
+      [row.rule === 'translation' ? null : row.rule, ...remarks(row)].filter((part) => part !== null).join(', ') ||
+      null,
+  }));
+  return {engine, unwind: rangeText(unwindRange(image, own)), lines};
 }
 
 const opening = /^(block|loop|if|try_table)\b/;
