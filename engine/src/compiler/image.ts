@@ -58,10 +58,19 @@ export interface Image {
   readonly layout: InstanceLayout;
 }
 
-/** Trap at an exact code offset: code and wasm offset; undefined when the code cannot trap there. */
-export function trapAt(image: Image, codeOffset: number): {code: number; wasmOffset: number} | undefined {
-  const i = lastAtOrBefore(image.traps.offsets, codeOffset);
-  if (i < 0 || image.traps.offsets[i] !== codeOffset) return undefined;
+/**
+ * Trap at an exact code offset: code and wasm offset; undefined when the code cannot trap there. `isReturn`: a builtin that
+ * was to return there has trapped, else the instruction there; both may be in the table, the return (code 0) first.
+ */
+export function trapAt(
+  image: Image,
+  codeOffset: number,
+  isReturn = false,
+): {code: number; wasmOffset: number} | undefined {
+  const {offsets, codes} = image.traps;
+  let i = lastAtOrBefore(offsets, codeOffset);
+  if (i < 0 || offsets[i] !== codeOffset) return undefined;
+  if (isReturn && codes[i] !== 0 && offsets[i - 1] === codeOffset) i--;
   return {code: image.traps.codes[i]!, wasmOffset: image.traps.wasm[i]!};
 }
 

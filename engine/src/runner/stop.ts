@@ -5,10 +5,14 @@
 import {type TrapName, trapName, traps} from '#engine/base/traps.ts';
 import type {TrapFacts} from './reply.ts';
 
-/** Trap code (base/traps.ts) and wasm offset of an exact code offset; undefined when the code cannot trap there. */
+/**
+ * Trap code (base/traps.ts) and wasm offset of an exact code offset; undefined when the code cannot trap there. `isReturn`:
+ * what trapped is the builtin that was to return there, not the instruction there.
+ */
 export type TrapLookup = (
   code: number,
   codeOffset: number,
+  isReturn: boolean,
 ) => {readonly code: number; readonly wasmOffset: number} | undefined;
 
 export type Stop =
@@ -37,7 +41,7 @@ function named(code: number, offset: number | null, facts: TrapFacts): Stop {
 export function stopOf(facts: TrapFacts, lookup: TrapLookup): Stop {
   if (facts.origin === 'wild') return {kind: 'wild', detail: described(facts)};
   if (facts.origin === 'operation' || facts.code === null) return named(facts.trapCode, null, facts);
-  const entry = lookup(facts.code, facts.codeOffset);
+  const entry = lookup(facts.code, facts.codeOffset, facts.origin === 'builtin');
   if (facts.origin === 'builtin') return named(facts.trapCode, entry?.wasmOffset ?? null, facts);
   if (facts.fault === 'stack') return {kind: 'exhaustion', offset: entry?.wasmOffset ?? null};
   const accessed = facts.signal === SIGSEGV || facts.signal === SIGBUS;

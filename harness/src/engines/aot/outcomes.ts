@@ -37,9 +37,9 @@ export function failedOutcome(reply: BatchReply, op: number, {images, tags}: Sou
 
 /** A trap, exhaustion, or a crash where no table explains the fault: miscompiled code. Addresses are left out: they change. */
 function trapOutcome(facts: TrapFacts, images: Sources['images']): CallOutcome {
-  const stop = stopOf(facts, (code, codeOffset) => {
+  const stop = stopOf(facts, (code, codeOffset, isReturn) => {
     const image = images.get(code);
-    return image === undefined ? undefined : trapAt(image, codeOffset);
+    return image === undefined ? undefined : trapAt(image, codeOffset, isReturn);
   });
   switch (stop.kind) {
     case 'trap':
