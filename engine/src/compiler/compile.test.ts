@@ -78,13 +78,6 @@ test('calls are patched with the place of their callee', async () => {
   assert.equal(image.functions[1]! % 16, 0);
 });
 
-test('a function that is left out has no code, and calls of it go through its FuncRef', async () => {
-  const {image} = compileModule(await compiled(twoFunctions), {...options, interpretFuncs: [2]});
-  assert.equal(image.functions[1], -1);
-  const text = new TextDecoder().decode(image.code.subarray(image.functions[0]!, image.functionEnds[0]!));
-  assert.match(text, /call_ref_code/);
-});
-
 test('traps and origins are found by code offset', async () => {
   const {image} = compileModule(await compiled(twoFunctions), options);
   const at = image.functions[1]!;

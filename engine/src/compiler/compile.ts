@@ -25,8 +25,6 @@ export interface CompileOptions {
   readonly features: number;
   readonly fuel?: FuelOptions | undefined;
   readonly chaosSeed?: number | null | undefined;
-  /** Functions (index space of the module) that are left out: calls go through their FuncRef in the vmctx. */
-  readonly interpretFuncs?: readonly number[] | undefined;
   /** Verify after every pass and check register allocation. */
   readonly check?: boolean | undefined;
   /** Milliseconds of a clock; with it the result has a profile. */
@@ -45,7 +43,7 @@ export interface Compilation {
 
 /** Compiles a valid module. Throws Unsupported naming the feature, and Bug when a check fails. */
 export function compileModule(module: Module, options: CompileOptions): Compilation {
-  const facts = moduleFacts(module, options.interpretFuncs);
+  const facts = moduleFacts(module);
   const fuel = new Fuel(options.level === 0 ? {limit: 0} : options.fuel);
   const chaos = new Chaos(options.chaosSeed ?? null);
   const profile = new Profile(options.clock);
@@ -60,7 +58,7 @@ function compileFunctions(
   fuel: Fuel,
   chaos: Chaos,
   profile: Profile,
-): (FunctionCode | null)[] {
+): FunctionCode[] {
   const translator = new Translator(facts);
   const optimizer = new Optimizer(fuel, options.check ?? false, profile, {
     callees: new SmallFunctions(facts),
@@ -70,7 +68,6 @@ function compileFunctions(
   const backend = {fuel, chaos, features: options.features, check: options.check ?? false, timer: profile};
   return facts.module.bodies.map((_, own) => {
     const index = facts.importedFunctions + own;
-    if (facts.interpreted.has(index)) return null;
     fuel.enter(index);
     chaos.enter(index);
     profile.measure('translate', () => translator.translate(f, index));
@@ -97,13 +94,12 @@ class Layout {
   }
 }
 
-function layOut(facts: Facts, target: Target, codes: readonly (FunctionCode | null)[]): Image {
+function layOut(facts: Facts, target: Target, codes: readonly FunctionCode[]): Image {
   const layout = new Layout(target.alignment);
-  const functions = new Int32Array(codes.length).fill(-1);
-  const functionData = new Int32Array(codes.length).fill(-1);
-  const functionEnds = new Int32Array(codes.length).fill(-1);
+  const functions = new Int32Array(codes.length);
+  const functionData = new Int32Array(codes.length);
+  const functionEnds = new Int32Array(codes.length);
   codes.forEach((code, i) => {
-    if (code === null) return;
     functions[i] = layout.add(code);
     functionData[i] = functions[i]! + code.codeBytes;
     functionEnds[i] = layout.end;
@@ -143,7 +139,7 @@ function patchCalls(
   const {calls} = piece.code;
   for (let i = 0; i < calls.length; i += 2) {
     const callee = functions[calls[i + 1]! - facts.importedFunctions];
-    assert(callee !== undefined && callee >= 0, `call of function ${calls[i + 1]} that is not in the image`);
+    assert(callee !== undefined, `call of function ${calls[i + 1]} that is not in the image`);
     target.patchCall(code, piece.offset + calls[i]!, callee);
   }
 }

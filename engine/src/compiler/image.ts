@@ -37,11 +37,11 @@ export interface ImageSignature {
 export interface Image {
   readonly target: 'x64' | 'arm64';
   readonly code: Uint8Array;
-  /** Code offset of each function defined in the module, -1: not compiled (see `interpretFuncs`). */
+  /** Code offset of each function defined in the module. */
   readonly functions: Int32Array;
-  /** Code offset behind the instructions of each function, where its constants and jump tables stand; -1: not compiled. */
+  /** Code offset behind the instructions of each function, where its constants and jump tables stand. */
   readonly functionData: Int32Array;
-  /** Code offset behind each function and its data, -1: not compiled. */
+  /** Code offset behind each function and its data. */
   readonly functionEnds: Int32Array;
   readonly signatures: readonly ImageSignature[];
   /** Signature id by wasm type index; -1: not a function type. */

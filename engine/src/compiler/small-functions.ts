@@ -17,9 +17,9 @@ export class SmallFunctions implements Callees {
   }
 
   func(index: number): Func | null {
-    const {module, importedFunctions, interpreted} = this.#facts;
+    const {module, importedFunctions} = this.#facts;
     const body = module.bodies[index - importedFunctions];
-    if (body === undefined || body.code.bytes.length > MAX_BYTES || interpreted.has(index)) return null;
+    if (body === undefined || body.code.bytes.length > MAX_BYTES) return null;
     this.#translator ??= new Translator(this.#facts);
     if (this.#func.index !== index || this.#func.valueCount === 0) this.#translator.translate(this.#func, index);
     return this.#func;

@@ -54,8 +54,10 @@ function onPath(name: string): string | undefined {
 export function runnerCommand(
   target: RunnerTarget,
 ): {readonly command: readonly string[]} | {readonly missing: string} {
+  const build = fileURLToPath(new URL('../../../native/build.mjs', import.meta.url));
   const binary = fileURLToPath(new URL(`../../../native/build/runner-${target}`, import.meta.url));
-  if (!executable(binary)) return {missing: `native/build/runner-${target} is not built: node native/build.mjs`};
+  if (!executable(binary))
+    return {missing: `native/build/runner-${target} is not built (by a C compiler): node ${build}`};
   if (process.arch === target) return {command: [binary]};
   const emulators = {x64: 'qemu-x86_64', arm64: 'qemu-aarch64'} as const;
   const emulator = onPath(emulators[target]);

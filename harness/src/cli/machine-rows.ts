@@ -28,7 +28,7 @@ export interface UnwindRange {
   readonly frameEnd: number;
 }
 
-/** Unwind range of the function at a place in `image.functions`, which must be compiled. */
+/** Unwind range of the function at a place in `image.functions`. */
 export function unwindRange({functions, functionData, unwind}: Image, own: number): UnwindRange {
   const [start, end] = [functions[own]!, functionData[own]!];
   const frame = frameAt(unwind, start);
@@ -49,7 +49,7 @@ export function remarks({trap, landingPad, isLandingPad}: MachineRow): string[] 
   ].filter((remark) => remark !== '');
 }
 
-/** Rows of the function at a place in `image.functions`, which must be compiled; its constants and tables as words. */
+/** Rows of the function at a place in `image.functions`; its constants and tables as words. */
 export async function machineRows(image: Image, own: number): Promise<MachineRow[]> {
   const [start, data] = [image.functions[own]!, image.functionData[own]!];
   const lines = await disassemble(image.target, image.code.subarray(start, data), start);

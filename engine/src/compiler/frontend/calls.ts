@@ -60,7 +60,6 @@ export function callFunction(s: State, kind: CallKind): void {
   const typeIndex = s.facts.functionTypes[index]!;
   const place = functionPlace(s.facts.layout, index);
   if (place.imported) return throughReference(s, kind, typeIndex, s.vmLoad(I64, s.vmctx, place.offset, 'constant'));
-  if (s.facts.interpreted.has(index)) return throughReference(s, kind, typeIndex, s.vmAddress(place.offset));
   emitCall(s, kind, typeIndex, NONE, s.vmctx, index);
 }
 

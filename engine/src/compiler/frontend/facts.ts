@@ -35,12 +35,10 @@ export interface Facts {
   readonly tables: readonly TableType[];
   /** Function types of the tags, whose parameters are the payload. */
   readonly tagTypes: readonly FuncType[];
-  /** Functions that are not compiled; calls of them go through their FuncRef. */
-  readonly interpreted: ReadonlySet<number>;
 }
 
 /** Facts of a valid module. Throws Unsupported. */
-export function moduleFacts(module: Module, interpretFuncs: readonly number[] = []): Facts {
+export function moduleFacts(module: Module): Facts {
   const signatures = new Signatures();
   const funcTypes = module.types.map(({composite}) => (composite.kind === 'func' ? composite : null));
   const [globals, memories, tables] = [globalTypes(module), memoryTypes(module), tableTypes(module)];
@@ -57,7 +55,6 @@ export function moduleFacts(module: Module, interpretFuncs: readonly number[] = 
     memories,
     tables,
     tagTypes: tags.map(({type}) => funcTypeAt(module, type)),
-    interpreted: new Set(interpretFuncs),
     typeSignatures: Int32Array.from(funcTypes, (type) =>
       type === null ? -1 : signatures.ofWasm(type.params, type.results),
     ),
