@@ -50,7 +50,7 @@
 ;;
 ;; ; wasm 154
 ;;    0  mov rax,QWORD PTR [rdi+0x40]
-;; ; wasm 160 x64: load as operand
+;; ; wasm 154 x64: load as operand
 ;;    4  vpaddd xmm0,xmm0,XMMWORD PTR [rax+rsi*1]
 ;; ; wasm 163
 ;;    9  ret
