@@ -3,7 +3,7 @@
  * then its numbers. The zero register is an operand like any other.
  */
 import type {Lowering} from '../backend/lower.ts';
-import {RegClass} from '../backend/mfunc.ts';
+import {ConstantBuilder} from '../backend/machine-lowering.ts';
 import {Inst} from './insts.ts';
 import {Pseudo} from './pseudo.ts';
 
@@ -17,12 +17,11 @@ export const ZERO = -1;
 export const FrameMode = {incoming: 1, outgoing: 2} as const;
 export const ZERO_SHIFT = 3;
 
-export class Builder {
-  readonly l: Lowering;
+export class Builder extends ConstantBuilder {
   #registers = 0;
 
   constructor(l: Lowering) {
-    this.l = l;
+    super(l, Pseudo);
   }
 
   /** Starts a row whose numbers are these. */
@@ -121,21 +120,6 @@ export class Builder {
   }
 
   // ---- constants and copies
-
-  /** A 64-bit constant in a new register. */
-  constant(low: number, high: number): number {
-    const d = this.l.temp(RegClass.int);
-    this.constantTo(d, low, high);
-    return d;
-  }
-
-  constantTo(d: number, low: number, high: number): void {
-    const i = this.l.inst(Pseudo.iconst);
-    this.l.m.imm[i] = low;
-    this.l.m.high[i] = high;
-    this.l.m.remat[d] = i;
-    this.l.def(d);
-  }
 
   copyInt(d: number, from: number): void {
     this.l.copy(Inst['mov.x'], d, from);

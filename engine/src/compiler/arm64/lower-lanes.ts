@@ -116,13 +116,13 @@ function laneOf({l, f}: Arm64, v: Value, size: Size): Lane | null {
 
 const isFloat = (x: Arm64, v: Value): boolean => x.l.classOf(v) !== RegClass.int;
 
-/** The lane that all of a splat's are, for rows that take one; null when it is not in a vector register. */
-export function elementOf(x: Arm64, v: Value): Lane | null {
+/** The lane that all lanes of `size` of a splat are, for rows that take one; null when there is no such splat. */
+export function elementOf(x: Arm64, v: Value, size: 's' | 'd'): Lane | null {
   const {l, f} = x;
-  const op = f.op(v);
-  if ((op !== Ir['f32x4.splat'] && op !== Ir['f64x2.splat']) || l.isWanted(v) || !l.allow(rules.element)) return null;
+  const splatOfSize = size === 's' ? Ir['f32x4.splat'] : Ir['f64x2.splat'];
+  if (f.op(v) !== splatOfSize || l.isWanted(v) || !l.allow(rules.element)) return null;
   const scalar = f.a(v);
-  return laneOf(x, scalar, op === Ir['f32x4.splat'] ? 's' : 'd') ?? {vector: l.reg(scalar), lane: 0};
+  return laneOf(x, scalar, size) ?? {vector: l.reg(scalar), lane: 0};
 }
 
 const splat =

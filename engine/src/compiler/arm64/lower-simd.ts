@@ -19,11 +19,13 @@ import {vectorWidths} from './lower-vector-width.ts';
 import {rules} from './rules.ts';
 import {a, b, c, chain, constant, constantWords, one, temp, two} from './vectors.ts';
 
+const sizeOf = (row: `${string}.4s` | `${string}.2d`): 's' | 'd' => (row.endsWith('4s') ? 's' : 'd');
+
 /** A product whose right operand may be one lane of a vector. */
 const product =
   (row: 'fmul.4s' | 'fmul.2d'): Lower =>
   (x, v) => {
-    const element = elementOf(x, x.f.b(v));
+    const element = elementOf(x, x.f.b(v), sizeOf(row));
     if (element === null) x.b.two(Inst[row], x.l.reg(v), a(x, v), b(x, v));
     else x.b.two(Inst[`${row} lane`], x.l.reg(v), a(x, v), element.vector, element.lane);
   };
@@ -32,7 +34,7 @@ const product =
 const fused =
   (row: 'fmla.4s' | 'fmla.2d' | 'fmls.4s' | 'fmls.2d'): Lower =>
   (x, v) => {
-    const element = elementOf(x, x.f.b(v));
+    const element = elementOf(x, x.f.b(v), sizeOf(row));
     const [d, sum, factor] = [x.l.reg(v), c(x, v), a(x, v)];
     if (element === null) return void x.b.tiedTwo(Inst[row], d, sum, factor, b(x, v));
     const i = x.b.tiedTwo(Inst[`${row} lane`], d, sum, factor, element.vector);

@@ -3,22 +3,12 @@
  * control flow, vectors and atomics in files of their own. Flags are never clobbered between instructions: moves leave them.
  */
 import {trapCode} from '#engine/base/traps.ts';
-import {CpuFeature} from '#engine/runtime/layout.ts';
-import {Lowering, type TargetLowering} from '../backend/lower.ts';
-import {
-  type Area,
-  type ControlTarget,
-  lowerCall,
-  lowerEntry,
-  lowerLanding,
-  lowerReturned,
-  lowerTerminator,
-} from '../backend/lower-control.ts';
-import {type MFunc, RegClass} from '../backend/mfunc.ts';
-import type {BackendOptions} from '../backend/target.ts';
-import type {Func, Value} from '../ir/func.ts';
+import {type Area, lowerCall, lowerLanding} from '../backend/lower-control.ts';
+import {MachineLowering} from '../backend/machine-lowering.ts';
+import {RegClass} from '../backend/mfunc.ts';
+import type {Value} from '../ir/func.ts';
 import {Ir, type IrOp, opNames} from '../ir/ops.ts';
-import {F32, F64, I32, I64, type Type, V128} from '../ir/types.ts';
+import {F32, F64, I64, type Type, V128} from '../ir/types.ts';
 import {C_ARGUMENTS, conventionOf} from './abi.ts';
 import {Builder, ZERO} from './builder.ts';
 import {isArithmeticImmediate, logicalImmediate, logicalImmediate32} from './immediates.ts';
@@ -54,44 +44,16 @@ const INTEGER_OVERFLOW = trapCode('integer-overflow');
 const {const: CONST, iand: IAND, imul: IMUL, ishl: ISHL, ishr_u: ISHR_U, ixor: IXOR, extend_s: EXTEND_S} = Ir;
 
 export type Lower = (x: Arm64, v: Value) => void;
-export class Arm64 implements TargetLowering, ControlTarget {
+export class Arm64 extends MachineLowering {
   readonly pseudo = Pseudo;
   readonly conventionOf = conventionOf;
   readonly cArguments = C_ARGUMENTS;
   readonly cResult = X0;
   readonly tailRegister = X9;
-  readonly l = new Lowering();
   readonly b = new Builder(this.l);
-  f!: Func;
-
-  /** Machine instructions of a function, valid until the next call. */
-  run(f: Func, options: BackendOptions, features: number): MFunc {
-    this.f = f;
-    return this.l.run(f, this, options.fuel, features, options.chaos);
-  }
-
-  has(feature: keyof typeof CpuFeature): boolean {
-    return (this.l.features & (1 << CpuFeature[feature])) !== 0;
-  }
 
   lowerValue(v: Value): void {
     (byOp[this.f.op(v)] as Lower)(this, v);
-  }
-
-  lowerJump(): void {
-    this.l.inst(Pseudo.jump);
-  }
-
-  lowerReturned(call: Value): void {
-    lowerReturned(this, call);
-  }
-
-  lowerEntry(params: readonly Value[]): void {
-    lowerEntry(this, params);
-  }
-
-  lowerTerminator(v: Value, successors: number): void {
-    lowerTerminator(this, v, successors);
   }
 
   // ---- control flow
@@ -122,20 +84,6 @@ export class Arm64 implements TargetLowering, ControlTarget {
   }
 
   // ---- operands
-
-  is32(v: Value): boolean {
-    return this.f.type(v) === I32;
-  }
-
-  /** Row of a width pair for the type of a value. */
-  row(pair: Widths, v: Value): number {
-    return this.is32(v) ? pair[0] : pair[1];
-  }
-
-  /** Register of an operand of an instruction as wide as `like`. */
-  operand(v: Value, like: Value): number {
-    return this.is32(like) ? this.l.low(v) : this.l.reg(v);
-  }
 
   /** The same, or the zero register. */
   source(v: Value, like: Value): number {

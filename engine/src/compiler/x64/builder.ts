@@ -3,6 +3,7 @@
  * is prepared by one of the `at...` functions, then taken by the next instruction that asks for it.
  */
 import type {Lowering} from '../backend/lower.ts';
+import {ConstantBuilder} from '../backend/machine-lowering.ts';
 import {RegClass} from '../backend/mfunc.ts';
 import {Mode} from './encode.ts';
 import {Inst, OPERANDS} from './insts.ts';
@@ -17,8 +18,7 @@ const READS_128 = Uint8Array.from(OPERANDS, (row) => (row.some((o) => o.kind ===
 /** `take` says: use the prepared memory operand. Otherwise a source is a virtual register. */
 export const MEMORY = -1;
 
-export class Builder {
-  readonly l: Lowering;
+export class Builder extends ConstantBuilder {
   #mode = 0;
   #base = 0;
   #index = 0;
@@ -29,7 +29,7 @@ export class Builder {
   #wasm = 0;
 
   constructor(l: Lowering) {
-    this.l = l;
+    super(l, Pseudo);
   }
 
   // ---- memory operands
@@ -195,21 +195,6 @@ export class Builder {
     const i = this.l.inst(row);
     this.rm(source);
     this.l.m.imm[i] = imm;
-  }
-
-  /** A 64-bit constant in a new register. */
-  constant(low: number, high: number): number {
-    const d = this.l.temp(RegClass.int);
-    this.constantTo(d, low, high);
-    return d;
-  }
-
-  constantTo(d: number, low: number, high: number): void {
-    const i = this.l.inst(Pseudo.iconst);
-    this.l.m.imm[i] = low;
-    this.l.m.high[i] = high;
-    this.l.m.remat[d] = i;
-    this.l.def(d);
   }
 
   copyFloat(d: number, from: number): void {

@@ -5,16 +5,9 @@
  */
 import {trapCode} from '#engine/base/traps.ts';
 import {CpuFeature} from '#engine/runtime/layout.ts';
-import {COMPARISONS, Lowering, type TargetLowering} from '../backend/lower.ts';
-import {
-  type Area,
-  type ControlTarget,
-  lowerCall,
-  lowerEntry,
-  lowerLanding,
-  lowerReturned,
-  lowerTerminator,
-} from '../backend/lower-control.ts';
+import {COMPARISONS} from '../backend/lower.ts';
+import {type Area, lowerCall, lowerLanding} from '../backend/lower-control.ts';
+import {MachineLowering} from '../backend/machine-lowering.ts';
 import {type MFunc, RegClass} from '../backend/mfunc.ts';
 import type {BackendOptions} from '../backend/target.ts';
 import type {Func, Value} from '../ir/func.ts';
@@ -51,48 +44,24 @@ function widths(d: InstName, q: InstName): readonly [number, number] {
   return [Inst[d], Inst[q]];
 }
 
-export class X64 implements TargetLowering, ControlTarget {
+export class X64 extends MachineLowering {
   readonly pseudo = Pseudo;
   readonly conventionOf = conventionOf;
   readonly cArguments = C_ARGUMENTS;
   readonly cResult = RAX;
   readonly tailRegister = RAX;
-  readonly l = new Lowering();
   readonly b = new Builder(this.l);
-  f!: Func;
 
-  /** Machine instructions of a function, valid until the next call. */
-  run(f: Func, options: BackendOptions, features: number): MFunc {
-    this.f = f;
+  override run(f: Func, options: BackendOptions, features: number): MFunc {
     this.canVector = (options.features & SSE41) !== 0;
-    return this.l.run(f, this, options.fuel, features, options.chaos);
+    return super.run(f, options, features);
   }
 
   /** The CPU that chaos takes features from still has what vectors need. */
   canVector = false;
 
-  has(feature: keyof typeof CpuFeature): boolean {
-    return (this.l.features & (1 << CpuFeature[feature])) !== 0;
-  }
-
   lowerValue(v: Value): void {
     (byOp[this.f.op(v)] as Lower)(this, v);
-  }
-
-  lowerJump(): void {
-    this.l.inst(Pseudo.jump);
-  }
-
-  lowerReturned(call: Value): void {
-    lowerReturned(this, call);
-  }
-
-  lowerEntry(params: readonly Value[]): void {
-    lowerEntry(this, params);
-  }
-
-  lowerTerminator(v: Value, successors: number): void {
-    lowerTerminator(this, v, successors);
   }
 
   // ---- control flow
@@ -125,20 +94,6 @@ export class X64 implements TargetLowering, ControlTarget {
   }
 
   // ---- operands
-
-  is32(v: Value): boolean {
-    return this.f.type(v) === I32;
-  }
-
-  /** Row of a width pair for the type of a value. */
-  row(pair: readonly [number, number], v: Value): number {
-    return this.is32(v) ? pair[0] : pair[1];
-  }
-
-  /** Register of an operand of an instruction as wide as `like`. */
-  operand(v: Value, like: Value): number {
-    return this.is32(like) ? this.l.low(v) : this.l.reg(v);
-  }
 
   /** An operand that may be a load done by the instruction itself: a register, or MEMORY with the address prepared. */
   source(v: Value, like: Value): number {

@@ -27,7 +27,7 @@ const variants: readonly AotOptions[] = [
 ];
 
 const END = 65536;
-/** The body of a function with an address in local 0, and the instruction of it that traps. */
+/** The body of a function with an address in local 0, and the instructions of it that trap. */
 const scenarios = {
   'a load that is an operand': ['(i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.load (local.get 0)))', 'i32.load'],
   'a load that is compared': ['(i32.lt_s (i32.load offset=4 (local.get 0)) (i32.const 5))', 'i32.load'],
@@ -54,8 +54,12 @@ const scenarios = {
   ],
   'a division in a sum': ['(i32.add (i32.const 1) (i32.div_s (local.get 0) (i32.const 0)))', 'i32.div_s'],
   'an atomic access that is not aligned': ['(i32.atomic.rmw.add (i32.const 2) (i32.const 1))', 'i32.atomic.rmw.add'],
+  'a call of the runner before an access': [
+    '(memory.fill (local.get 0) (i32.const 1) (i32.const 4)) (i32.load (i32.const 65533))',
+    'i32.load|memory.fill',
+  ],
   'a function that is inlined': ['(i32.add (i32.const 1) (call $load (local.get 0)))', 'i32.load16_u'],
-} as const satisfies Record<string, readonly [body: string, instruction: string]>;
+} as const satisfies Record<string, readonly [body: string, instructions: string]>;
 
 const moduleText = (body: string): string => `(module (memory (export "m") 1 1)
   (func $load (param i32) (result i32) (i32.load16_u (local.get 0)))
@@ -73,7 +77,7 @@ function nameAt(bytes: Uint8Array, offset: number): string {
   return 'nothing';
 }
 
-for (const [name, [body, instruction]] of Object.entries(scenarios)) {
+for (const [name, [body, instructions]] of Object.entries(scenarios)) {
   test(`${name}: all engines of ours trap at the same place and leave the same memory`, {skip}, async () => {
     const bytes = await parseText(moduleText(body));
     const calls = [-1, -2, -3, -4, -7, -8, -15, 0].map((from) => ({
@@ -86,7 +90,10 @@ for (const [name, [body, instruction]] of Object.entries(scenarios)) {
     assert.ok(expected.status === 'ran');
     const traps = expected.calls.flatMap(({outcome}) => (outcome.kind === 'trap' ? [outcome.offset] : []));
     assert.ok(traps.length > 0, 'something traps');
-    for (const offset of traps) assert.equal(nameAt(bytes, offset!), instruction);
+    assert.deepEqual(
+      [...new Set(traps.map((offset) => nameAt(bytes, offset!)))].sort(),
+      instructions.split('|').sort(),
+    );
     for (const key of keys) {
       for (const options of variants) {
         const engine = openEngineHere(key, options);

@@ -8,9 +8,10 @@ import fc from 'fast-check';
 import {type NumericKind, numeric, type WireValue} from '#engine/base/wire-value.ts';
 import {bits32, bits64} from '#engine/numeric/edge-bits.ts';
 import {parseText} from '#engine/text.ts';
-import {NAME} from '#engine/wasm/columns.ts';
+import {NAME, SIGNATURE} from '#engine/wasm/columns.ts';
 import {supported} from '#engine/wasm/features.ts';
 import {simd} from '#engine/wasm/opcodes.ts';
+import {typeName} from '#engine/wasm/types.ts';
 import type {Engine, Instance, Session} from '../engine.ts';
 import type {CallOutcome} from '../observation.ts';
 import {engineStatus, openEngineHere} from '../open.ts';
@@ -28,6 +29,9 @@ const shapes = [
   ['i64x2', 64, 2],
 ] as const;
 const names = Object.values(simd.rows).map(([opcode]) => NAME[opcode as number] as string);
+const OPCODES = new Map(
+  Object.values(simd.rows).map(([opcode]) => [NAME[opcode as number] as string, opcode as number]),
+);
 const withPrefix = (prefix: RegExp): string[] => names.filter((name) => prefix.test(name));
 
 const vectors: string[] = [];
@@ -127,7 +131,8 @@ for (const [shape, scalar] of [
   ['f32x4', F],
   ['f64x2', D],
 ]) {
-  const factors = [`(${shape}.splat ${scalar})`, `(${shape}.splat (${shape}.extract_lane 1 ${B}))`];
+  const other = shape === 'f32x4' ? `(f64x2.splat ${D})` : `(f32x4.splat ${F})`;
+  const factors = [`(${shape}.splat ${scalar})`, `(${shape}.splat (${shape}.extract_lane 1 ${B}))`, other];
   for (const factor of factors) {
     doubles.push(
       `(${shape}.mul ${A} ${factor})`,
@@ -250,7 +255,36 @@ for (const [splat, load] of [
       vectors.push(`(block (result v128) ${before} ${use})`);
   }
 
+/** Instructions whose NaNs are the machine's choice: what they give is looked at by nobody else. */
+const CHOOSES =
+  /^f(32|64)x\d\.(relaxed_)?(add|sub|mul|div|sqrt|min|max|madd|nmadd|ceil|floor|trunc|nearest|demote|promote)/;
+const LOCALS: Readonly<Record<string, string>> = {v128: A!, i32: I!, i64: L!, f32: F!, f64: D!};
+const pure = names
+  .filter((name) => !/load|store|const|shuffle|relaxed/.test(name))
+  .map((name) => ({name, ...SIGNATURE[OPCODES.get(name)!]!}))
+  .map(({name, operands, results}) => ({
+    head: `${name}${/_lane/.test(name) ? ' 1' : ''}`,
+    operands: operands.map((type) => typeName(type!)),
+    result: typeName(results[0]!),
+    chooses: CHOOSES.test(name),
+  }));
+
+/** Every instruction as an operand of every other; so many that tests take some, and `PARALLAX_PAIRS=1` all. */
+const pairs = pure.flatMap(({head, operands, result, chooses}) =>
+  operands.flatMap((wanted, at) =>
+    pure
+      .filter((inner) => inner.result === wanted && !inner.chooses)
+      .map((inner) => {
+        const part = `(${inner.head} ${inner.operands.map((type) => LOCALS[type]).join(' ')})`;
+        const others = operands.map((type, n) => (n === at ? part : type === 'v128' ? C : LOCALS[type]));
+        return {body: `(${head} ${others.join(' ')})`, result, chooses};
+      }),
+  ),
+);
+const PAIR_STEP = process.env['PARALLAX_PAIRS'] === '1' ? 1 : 41;
+
 const cases = [
+  ...pairs.filter((_, n) => n % PAIR_STEP === 0),
   ...[...new Set(vectors)].map((body) => ({body, result: 'v128', chooses: false})),
   ...[...new Set(integers)].map((body) => ({body, result: 'i32', chooses: false})),
   ...[...new Set(doubles)].map((body) => ({body, result: 'v128', chooses: true})),
