@@ -50,6 +50,12 @@ function onPath(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(executable);
 }
 
+/** Debian packages of the C compiler that builds a runner. */
+const compilers: Readonly<Record<RunnerTarget, string>> = {
+  x64: process.arch === 'x64' ? 'gcc libc6-dev' : 'gcc-x86-64-linux-gnu libc6-dev-amd64-cross',
+  arm64: process.arch === 'arm64' ? 'gcc libc6-dev' : 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user',
+};
+
 /** Command that runs the target's runner here, or why there is none. */
 export function runnerCommand(
   target: RunnerTarget,
@@ -57,7 +63,9 @@ export function runnerCommand(
   const build = fileURLToPath(new URL('../../../native/build.mjs', import.meta.url));
   const binary = fileURLToPath(new URL(`../../../native/build/runner-${target}`, import.meta.url));
   if (!executable(binary))
-    return {missing: `native/build/runner-${target} is not built (by a C compiler): node ${build}`};
+    return {
+      missing: `native/build/runner-${target} is not built (Debian: apt-get install ${compilers[target]}): node ${build}`,
+    };
   if (process.arch === target) return {command: [binary]};
   const emulators = {x64: 'qemu-x86_64', arm64: 'qemu-aarch64'} as const;
   const emulator = onPath(emulators[target]);
