@@ -29,8 +29,11 @@ test('without an emulator the other target is absent, with the packages that giv
   assert.match(output, new RegExp(`^- ${foreign} .*apt-get install .*qemu-user`, 'm'));
 });
 
-test('an engine that is asked for and absent is refused, with what to do', () => {
-  const {status, output} = withoutPrograms('fuzz', '--engines', `${foreign},v8`, '--max-cases', '1');
-  assert.equal(status, 3, output);
-  assert.match(output, new RegExp(`${foreign} is not available: .*apt-get install`));
-});
+const kernel = fileURLToPath(new URL('../../../../tools/bench/kernels/fib.wasm', import.meta.url));
+for (const args of [['fuzz', '--max-cases', '1'], ['exec', kernel], ['spec']]) {
+  test(`${args[0]} refuses an engine that is asked for and absent, with what to do`, () => {
+    const {status, output} = withoutPrograms(...args, '--engines', `${foreign},v8`);
+    assert.equal(status, 3, output);
+    assert.match(output, new RegExp(`${foreign} is not available: .*apt-get install`));
+  });
+}

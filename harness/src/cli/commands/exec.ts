@@ -14,6 +14,7 @@ import {describeOutcome} from '../../oracle/compare.ts';
 import {type Examination, examine} from '../../oracle/examine.ts';
 import type {Verdict} from '../../oracle/verdict.ts';
 import {type Paint, painter} from '../color.ts';
+import {enginesHere} from '../engines-here.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 import {readBytes, readModule} from '../read-module.ts';
 
@@ -32,10 +33,7 @@ export interface ExecOptions {
 export async function exec(options: ExecOptions): Promise<Exit> {
   const artifact = readArtifact(options.file);
   const testCase = await readCase(options, artifact?.module ?? (await readModule(options.file)));
-  const engines =
-    options.engines.length > 0
-      ? options.engines
-      : (Object.keys(engineKeys) as EngineKey[]).filter((key) => engineStatus(key).available);
+  const engines = enginesHere(options.engines, Object.keys(engineKeys) as EngineKey[]);
   const {observations, verdict: judged} = examineAll(engines, testCase, options, artifact);
   const verdict = verdictOf(observations, judged);
   process.stdout.write(

@@ -9,7 +9,7 @@ import {GENERATOR_VERSION} from '#generators/index.ts';
 import type {CampaignConfig} from '../../campaign.ts';
 import {systemClock} from '../../clock.ts';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
-import {engineStatus, engineVersion} from '../../engines/open.ts';
+import {engineVersion} from '../../engines/open.ts';
 import {type AotOptions, describeAotOptions} from '../../engines/options.ts';
 import {EventLog} from '../../events.ts';
 import type {RangeSettings} from '../../pool/messages.ts';
@@ -25,6 +25,7 @@ import {investigateFresh} from '../../triage/fresh-process.ts';
 import {rawSignature} from '../../triage/signature.ts';
 import {TOOL_VERSION} from '../../version.ts';
 import {campaignFolder, findingFolder, workspaceAt} from '../../workspace.ts';
+import {enginesHere} from '../engines-here.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 import {type FuzzReporter, openReporter, wantsDashboard} from './fuzz-report.ts';
 import {specBeside} from './fuzz-spec.ts';
@@ -126,11 +127,7 @@ export async function fuzz(options: FuzzOptions): Promise<Exit> {
 }
 
 function chooseEngines(wanted: readonly EngineKey[]): readonly EngineKey[] {
-  const engines = wanted.length > 0 ? wanted : preferred.filter((key) => engineStatus(key).available);
-  for (const key of engines) {
-    const status = engineStatus(key);
-    if (!status.available) throw new UserError('environment', `${key} is not available: ${status.reason}`);
-  }
+  const engines = enginesHere(wanted, preferred);
   if (familyCount(engines) < 2)
     throw new UserError(
       'usage',

@@ -1,7 +1,6 @@
 /** `parallax repro WHAT`: a stored finding, a case's address or a case file, again and again in fresh processes. */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {type EngineKey, engineKeys} from '../../engines/keys.ts';
-import {engineStatus} from '../../engines/open.ts';
 import {type AotOptions, describeAotOptions} from '../../engines/options.ts';
 import type {Generation} from '../../profiles.ts';
 import {parseRoot} from '../../rng.ts';
@@ -12,6 +11,7 @@ import type {Investigation} from '../../triage/investigate.ts';
 import {signatures} from '../../triage/signature.ts';
 import {workspaceAt} from '../../workspace.ts';
 import {painter} from '../color.ts';
+import {enginesHere} from '../engines-here.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 
 export interface ReproOptions extends Generation {
@@ -42,10 +42,8 @@ interface Target {
 /** Runs the command. */
 export async function repro(options: ReproOptions): Promise<Exit> {
   const target = findTarget(options);
-  const wanted = options.engines.length > 0 ? options.engines : target.engines;
-  const engines = (wanted.length > 0 ? wanted : (Object.keys(engineKeys) as EngineKey[])).filter(
-    (key) => engineStatus(key).available,
-  );
+  const all = Object.keys(engineKeys) as EngineKey[];
+  const engines = enginesHere(options.engines, target.engines.length > 0 ? target.engines : all);
   const request: InvestigationRequest = {
     envelope: target.envelope,
     root: target.root,

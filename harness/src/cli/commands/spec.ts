@@ -18,11 +18,11 @@ import {
 } from '#spec-tests/suite.ts';
 import {systemClock} from '../../clock.ts';
 import type {EngineKey} from '../../engines/keys.ts';
-import {engineStatus} from '../../engines/open.ts';
 import type {AotOptions} from '../../engines/options.ts';
 import {openDatabase} from '../../store/open.ts';
 import {lastFailedFiles, recordSpecRun} from '../../store/spec-results.ts';
 import {Store} from '../../store/store.ts';
+import {enginesHere} from '../engines-here.ts';
 import {type Exit, exit, UserError} from '../exit-codes.ts';
 
 export interface SpecOptions {
@@ -49,19 +49,9 @@ export interface SpecOptions {
 
 const DEFAULT_ENGINES: readonly EngineKey[] = ['interpreter', 'aot-x64', 'v8'];
 
-/** The engines asked for, which must be available here; else those of the default that are. */
-function enginesOf({engines}: SpecOptions): readonly EngineKey[] {
-  if (engines.length === 0) return DEFAULT_ENGINES.filter((key) => engineStatus(key).available);
-  for (const key of engines) {
-    const status = engineStatus(key);
-    if (!status.available) throw new UserError('environment', `${key}: ${status.reason}`);
-  }
-  return engines;
-}
-
 /** Runs the command. */
 export async function spec(options: SpecOptions): Promise<Exit> {
-  const engines = enginesOf(options);
+  const engines = enginesHere(options.engines, DEFAULT_ENGINES);
   const suite = openSuite(options);
   const jobs = engines.flatMap((engine) => jobsOf(engine, suite, options));
   if (jobs.length === 0) return nothingRun(options);
