@@ -4,6 +4,7 @@
  */
 import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 
 const major = Number(process.versions.node.split('.')[0]);
@@ -42,4 +43,6 @@ if (pattern === '') {
   run('types', 'node_modules/.bin/tsc', ['-p', '.']);
   run('lint', process.execPath, ['tools/lint.mjs']);
 }
-run('tests', process.execPath, ['--disable-warning=ExperimentalWarning', '--test', ...files]);
+// Node's own default is a processor less, which on two of them is one file at a time.
+const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+run('tests', process.execPath, ['--disable-warning=ExperimentalWarning', '--test', concurrency, ...files]);
