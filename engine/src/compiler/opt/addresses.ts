@@ -65,8 +65,10 @@ export function simplifyAddresses(f: Func, context: PassContext): void {
 class Addresses {
   readonly #f: Func;
   readonly #context: PassContext;
-  /** By address, in an order in which what dominates stands before. */
+  /** By address, in an order in which what dominates stands before: accesses that no other has covered. */
   readonly #seen = new Map<Value, Seen[]>();
+  /** By address, in the same order: accesses that want the sum of base and address. */
+  readonly #wanting = new Map<Value, Seen[]>();
 
   constructor(f: Func, context: PassContext) {
     this.#f = f;
@@ -75,7 +77,7 @@ class Addresses {
 
   run(): void {
     const f = this.#f;
-    const {cfg, dominators, addsIndexAndOffset} = this.#context;
+    const {cfg, dominators} = this.#context;
     cfg.compute(f);
     dominators.compute(f, cfg);
     lowZeros.compute(f, cfg);
@@ -83,8 +85,7 @@ class Addresses {
       const b = dominators.at(i);
       for (let v = f.first(b); v !== NONE; v = f.next(v)) if (isGuarded(f, v)) this.#visit(v, b);
     }
-    if (addsIndexAndOffset) return;
-    for (const [address, all] of this.#seen) if (address !== NONE) this.#shareSums(address, all);
+    for (const [address, wanting] of this.#wanting) this.#shareSums(address, wanting);
   }
 
   #visit(v: Value, block: Block): void {
@@ -101,8 +102,15 @@ class Addresses {
     const isAligned = distance % bytes === 0 && 2 ** zeros >= bytes;
     if (isCovered && fuel.allow(COVERED)) f.setAux(v, MemoryAccess.checked(f.aux(v)));
     else if (isStore(f.op(v)) && bytes > 1 && isAligned && fuel.allow(WHOLE)) f.setAux(v, MemoryAccess.whole(f.aux(v)));
-    all.push({access: v, block, extent: Math.ceil(end / 2 ** zeros) * 2 ** zeros});
-    this.#seen.set(address, all);
+    const seen = {access: v, block, extent: Math.ceil(end / 2 ** zeros) * 2 ** zeros};
+    if (!isCovered) this.#seen.set(address, [...all, seen]); // what is covered shows nothing new
+    if (!this.#context.addsIndexAndOffset && address !== NONE && wantsSum(f, v)) this.#want(address, seen);
+  }
+
+  #want(address: Value, seen: Seen): void {
+    const wanting = this.#wanting.get(address);
+    if (wanting === undefined) this.#wanting.set(address, [seen]);
+    else wanting.push(seen);
   }
 
   #placeOf(v: Value): Place {
@@ -135,7 +143,7 @@ class Addresses {
   /** One sum for the first of them that would need one, and those that it dominates. */
   #shareSums(address: Value, all: readonly Seen[]): void {
     const f = this.#f;
-    let wanting = all.filter(({access}) => wantsSum(f, access));
+    let wanting = all;
     while (wanting.length > 1) {
       const [first, ...rest] = wanting as [Seen, ...Seen[]];
       const isSharing = (one: Seen): boolean =>
